@@ -1,0 +1,247 @@
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Affinity } from './core/affinity.js';
+import { type AdminState, type Backend, backendRecord } from './core/backend.js';
+import { systemClock } from './core/clock.js';
+import { type Duration, milliseconds } from './core/duration.js';
+import { FairleadError } from './core/errors.js';
+import { Emitter, type RequestRecord } from './core/events.js';
+import type { Exchange, UpgradeSocket } from './core/exchange.js';
+import { Leases } from './core/lease.js';
+
+import { type Outcome, refused } from './core/outcome.js';
+import { Pool } from './core/pool.js';
+import { unknownName } from './core/problems.js';
+import { systemRandom } from './core/random.js';
+import { respondWithError } from './forward/error-response.js';
+import { Forwarder } from './forward/forwarder.js';
+import { identify } from './identity/client.js';
+import { mountOf, originalTarget } from './identity/mount.js';
+import { Statistics, type Stats } from './observe/statistics.js';
+import type { Config } from './options.js';
+import { type Journey, type Stages, travel } from './request-path.js';
+
+type Next = (error?: unknown) => void;
+
+/** What came of closing: how many ended by themselves and how many were cut. */
+export interface DrainReport {
+  readonly requests: { readonly ended: number; readonly cut: number };
+  readonly upgrades: { readonly ended: number; readonly cut: number };
+}
+
+const CLOSE_TIMEOUT = 30_000;
+
+/** Everything of one balancer, put together from its config. */
+export class Balancer {
+  readonly pool: Pool;
+  readonly events: Emitter;
+  readonly #config: Config;
+  readonly #stages: Stages;
+  readonly #affinity: Affinity | undefined;
+  readonly #statistics = new Statistics(systemClock);
+  #closing: Promise<DrainReport> | undefined;
+  #inFlight = 0;
+  #onIdle: (() => void) | undefined;
+
+  constructor(config: Config) {
+    const { engine, timeouts, forwarded, strategy, attempts } = config;
+    this.#config = config;
+    this.events = new Emitter((thrown, event) => this.#listenerThrew(thrown, event));
+    this.pool = new Pool(config.backends.map(backendRecord));
+    this.#affinity = config.sticky?.(config.name);
+    const environment = { clock: systemClock, random: systemRandom };
+    this.#stages = {
+      pool: this.pool,
+      affinity: this.#affinity,
+      strategy: strategy.create(environment),
+      leases: new Leases(systemClock, (backend, outcome) => this.#released(backend, outcome)),
+      forwarder: new Forwarder({
+        engine: engine(),
+        clock: systemClock,
+        timeouts,
+        forwarded,
+        stickyCookie: this.#affinity?.cookie,
+      }),
+      attempts,
+    };
+  }
+
+  serve(request: IncomingMessage, response: ServerResponse, next: Next | undefined): void {
+    void this.#serve(request, response, undefined, next);
+  }
+
+  serveUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    // Node hands an upgraded socket over without any listener: an error on it would end the process.
+    socket.on('error', () => socket.destroy());
+    if (socket.destroyed) return;
+    // Until the protocol is switched this is HTTP: a refusal is an ordinary answer, the last one on its connection.
+    const response = new ServerResponse(request);
+    response.assignSocket(socket);
+    response.shouldKeepAlive = false;
+    response.once('finish', () => socket.destroySoon());
+    void this.#serve(request, response, { socket, head }, undefined);
+  }
+
+  setState(id: string, state: AdminState): void {
+    const backend = this.pool.find(id);
+    const ids = this.pool.members.map((member) => member.id);
+    if (backend === undefined)
+      throw new FairleadError('FAIRLEAD_OPTIONS', `'${id}': ${unknownName('backend', id, ids)}`);
+    if (state !== 'ready' && state !== 'drain') {
+      throw new FairleadError('FAIRLEAD_OPTIONS', `'${state}': ${unknownName('state', state, ['ready', 'drain'])}`);
+    }
+    const from = backend.state;
+    if (from === state) return;
+    this.pool.setState(backend, state);
+    this.events.emit('backend:state', { backend: id, from, to: state });
+  }
+
+  stats(): Stats {
+    const { name, strategy } = this.#config;
+    return this.#statistics.picture(name, strategy.name, this.pool, this.#affinity !== undefined);
+  }
+
+  close(options: { timeout?: Duration | undefined }): Promise<DrainReport> {
+    this.#closing ??= this.#close(options.timeout === undefined ? CLOSE_TIMEOUT : milliseconds(options.timeout));
+    return this.#closing;
+  }
+
+  async #serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    upgrade: UpgradeSocket | undefined,
+    next: Next | undefined,
+  ): Promise<void> {
+    const since = systemClock.now();
+    this.#inFlight++;
+    let exchange: Exchange | undefined;
+    let journey: Journey;
+    try {
+      exchange = {
+        request,
+        response,
+        upgrade,
+        mount: mountOf(request),
+        client: identify(request, this.#config.trustProxy),
+      };
+      journey = this.#closing === undefined ? await travel(this.#stages, exchange) : turnedAway(closing());
+    } catch (cause) {
+      // A `trustProxy` function of the user's own may throw.
+      journey = turnedAway(new FairleadError('FAIRLEAD_ENGINE', 'the load balancer threw', { cause }));
+    }
+    const { outcome, backend } = journey;
+    this.#statistics.finished(outcome, journey.attempts, journey.pin);
+    if (outcome.kind === 'failed') {
+      if (backend === undefined) this.#report(outcome.error);
+      if (!outcome.committed) this.#answer(outcome.error, request, response, next);
+    }
+    if (this.events.heard('request')) {
+      this.events.emit('request', this.#record(request, exchange, journey, systemClock.now() - since));
+    }
+    this.#inFlight--;
+    if (this.#inFlight === 0) this.#onIdle?.();
+  }
+
+  #record(
+    request: IncomingMessage,
+    exchange: Exchange | undefined,
+    { outcome, backend, attempts }: Journey,
+    duration: number,
+  ): RequestRecord {
+    const status =
+      outcome.kind === 'aborted'
+        ? 499
+        : outcome.kind === 'failed' && !outcome.committed
+          ? outcome.error.status
+          : outcome.status;
+    return {
+      balancer: this.#config.name,
+      method: request.method ?? '',
+      url: originalTarget(request),
+      client: exchange?.client.address ?? '',
+      ...(backend !== undefined && { backend: backend.id }),
+      attempts,
+      status,
+      outcome: outcome.kind,
+      ...(outcome.kind === 'failed' && { code: outcome.error.code }),
+      ...(outcome.kind === 'aborted' && { code: 'FAIRLEAD_CLIENT_ABORT' as const }),
+      responseTime: outcome.responseTime,
+      duration,
+      upgrade: exchange?.upgrade !== undefined,
+    };
+  }
+
+  /** No backend answered: the client gets its answer from us, from the app's error handlers, or from the user's function. */
+  #answer(error: FairleadError, request: IncomingMessage, response: ServerResponse, next: Next | undefined): void {
+    const { onError } = this.#config;
+    const respond = (): void => respondWithError(error, request, response);
+    try {
+      if (onError === 'respond' || next === undefined) respond();
+      else if (onError === 'next') next(error);
+      else onError(error, request, response, next);
+    } catch (thrown) {
+      this.#report(new FairleadError('FAIRLEAD_ENGINE', 'onError threw', { cause: thrown }));
+      respond();
+    }
+  }
+
+  #released(backend: Backend, outcome: Outcome): void {
+    this.#statistics.released(backend, outcome);
+    if (outcome.kind === 'failed') this.#report(outcome.error, backend.id);
+    try {
+      this.#stages.strategy.onRelease?.(backend, outcome);
+    } catch (thrown) {
+      this.#report(new FairleadError('FAIRLEAD_ENGINE', "the strategy's onRelease threw", { cause: thrown }));
+    }
+  }
+
+  /** Tells listeners and the log of a failure. A logger is a user's own: what it throws stays here. */
+  #report(error: FairleadError, backend?: string): void {
+    const { logger, name } = this.#config;
+    try {
+      const fields = { balancer: name, code: error.code, backend, err: error };
+      if (error.blame === 'proxy') logger?.error(fields, error.message);
+      else if (error.blame === 'backend') logger?.warn(fields, error.message);
+      else logger?.debug(fields, error.message);
+    } catch {
+      // Nowhere left to tell.
+    }
+    this.events.emit('error', backend === undefined ? { error } : { error, backend });
+  }
+
+  #listenerThrew(thrown: unknown, event: string): void {
+    const error = new FairleadError('FAIRLEAD_ENGINE', `a listener of '${event}' threw`, { cause: thrown });
+    try {
+      this.#config.logger?.error({ err: error }, error.message);
+    } catch {
+      // Nowhere left to tell.
+    }
+    if (event !== 'error') this.events.emit('error', { error });
+  }
+
+  async #close(timeout: number): Promise<DrainReport> {
+    const { forwarder } = this.#stages;
+    const open = this.stats().requests;
+    const upgrades = forwarder.cut('upgrades', closing());
+    let cut = 0;
+    if (this.#inFlight > 0) {
+      const timer = systemClock.after(timeout, () => {
+        cut = forwarder.cut('all', closing());
+      });
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+      timer.cancel();
+    }
+    await forwarder.close();
+    return { requests: { ended: open.active - open.upgrades - cut, cut }, upgrades: { ended: 0, cut: upgrades } };
+  }
+}
+
+function closing(): FairleadError {
+  return new FairleadError('FAIRLEAD_CLOSING', 'the load balancer is closing');
+}
+
+function turnedAway(error: FairleadError): Journey {
+  return { outcome: refused(error), backend: undefined, attempts: 0, pin: 'none' };
+}

@@ -1,0 +1,98 @@
+import { channel } from 'node:diagnostics_channel';
+import type { AdminState } from './backend.js';
+import type { ErrorCode, FairleadError } from './errors.js';
+
+/** One finished request, as an access log wants it. */
+export interface RequestRecord {
+  readonly balancer: string;
+  readonly method: string;
+  /** The request target as the client sent it. */
+  readonly url: string;
+  /** Client address, through the proxies that are trusted. */
+  readonly client: string;
+  /** Id of the backend that had it last; absent when none was available. */
+  readonly backend?: string;
+  /** Backends asked. */
+  readonly attempts: number;
+  /** Status sent to the client; 499 when it left before an answer, 101 for a tunnel. */
+  readonly status: number;
+  readonly outcome: 'answered' | 'failed' | 'aborted';
+  /** Why, unless it was answered. */
+  readonly code?: ErrorCode;
+  /** Milliseconds to the backend's response head; -1 when none came. */
+  readonly responseTime: number;
+  /** Milliseconds in all. */
+  readonly duration: number;
+  readonly upgrade: boolean;
+}
+
+/** Event names and what their listeners are given. */
+export interface Events {
+  /** A request has ended, whatever came of it. */
+  request: RequestRecord;
+  /** An operator changed a backend's state. */
+  'backend:state': { readonly backend: string; readonly from: AdminState; readonly to: AdminState };
+  /** Something failed: a request (with its backend, if one had it), or code of the user's that threw. */
+  error: { readonly error: FairleadError; readonly backend?: string };
+}
+
+export type EventName = keyof Events;
+export type Listener<Name extends EventName> = (event: Events[Name]) => void;
+/** Each listener with whether it is to be called only once. */
+type Listeners = { [Name in EventName]: Map<Listener<Name>, boolean> };
+
+/**
+ * Typed events, each also published on `node:diagnostics_channel` as `fairlead:<event>`. A listener that throws, or
+ * rejects, is reported through `onThrow` and never felt by the request that caused the event.
+ */
+export class Emitter {
+  readonly #listeners: Listeners = { request: new Map(), 'backend:state': new Map(), error: new Map() };
+  readonly #channels = {
+    request: channel('fairlead:request'),
+    'backend:state': channel('fairlead:backend:state'),
+    error: channel('fairlead:error'),
+  };
+  readonly #onThrow: (thrown: unknown, event: EventName) => void;
+
+  constructor(onThrow: (thrown: unknown, event: EventName) => void) {
+    this.#onThrow = onThrow;
+  }
+
+  on<Name extends EventName>(name: Name, listener: Listener<Name>, once = false): void {
+    this.#of(name).set(listener, once);
+  }
+
+  off<Name extends EventName>(name: Name, listener: Listener<Name>): void {
+    this.#of(name).delete(listener);
+  }
+
+  /** Whether an event would reach anyone: spares the request path a record nobody reads. */
+  heard(name: EventName): boolean {
+    return this.#listeners[name].size > 0 || this.#channels[name].hasSubscribers;
+  }
+
+  emit<Name extends EventName>(name: Name, event: Events[Name]): void {
+    // What a subscriber of a channel throws, Node raises as an uncaughtException on the next tick, as it documents.
+    if (this.#channels[name].hasSubscribers) this.#channels[name].publish(event);
+    const listeners = this.#of(name);
+    for (const [listener, once] of listeners) {
+      if (once) listeners.delete(listener);
+      this.#call(name, listener, event);
+    }
+  }
+
+  #call<Name extends EventName>(name: Name, listener: (event: Events[Name]) => unknown, event: Events[Name]): void {
+    try {
+      const returned = listener(event);
+      if (returned instanceof Promise) returned.catch((reason: unknown) => this.#onThrow(reason, name));
+    } catch (thrown) {
+      this.#onThrow(thrown, name);
+    }
+  }
+
+  #of<Name extends EventName>(name: Name): Listeners[Name] {
+    const listeners = this.#listeners[name];
+    if (listeners !== undefined) return listeners;
+    throw new TypeError(`there is no event '${name}': one of ${Object.keys(this.#listeners).join(', ')}`);
+  }
+}

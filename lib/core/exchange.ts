@@ -1,0 +1,34 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** Who is asking, as far as the proxies in between can be trusted. */
+export interface Client {
+  /** Address of the client itself; `''` when the socket is already gone. IPv4-mapped IPv6 is unmapped. */
+  readonly address: string;
+  /** Address of the peer on the socket: the client, or the proxy nearest to us. */
+  readonly peer: string;
+  /** Whether the peer is a trusted proxy, so that what it says in X-Forwarded-* stands. */
+  readonly peerTrusted: boolean;
+  /** Scheme the client used. */
+  readonly scheme: 'http' | 'https';
+}
+
+/** The client's socket of an upgrade, with the first bytes it sent behind the head. */
+export interface UpgradeSocket {
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+/**
+ * One client request on its way. What the stages learn of it is kept here; the request object itself belongs to the app
+ * and is never written to.
+ */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Present when the client asks to change the protocol (WebSocket). */
+  readonly upgrade: UpgradeSocket | undefined;
+  readonly client: Client;
+  /** Where the balancer is mounted: `''` or as in `/api`. */
+  readonly mount: string;
+}

@@ -1,0 +1,57 @@
+import type { BackendRecord } from './backend.js';
+import type { Clock } from './clock.js';
+import type { Outcome } from './outcome.js';
+
+/** Hears of every released lease: load metrics, health and statistics learn of requests here and nowhere else. */
+export type ReleaseListener = (backend: BackendRecord, outcome: Outcome) => void;
+
+/**
+ * One request's hold on a backend, from `acquire` to `release`. Releasing is idempotent and the only way down, so
+ * `active` can neither leak nor go below zero.
+ */
+export class Lease {
+  readonly backend: BackendRecord;
+  /** When the lease was taken, by the balancer's clock. */
+  readonly since: number;
+  readonly #onRelease: ReleaseListener;
+  #held = true;
+  #upgraded = false;
+
+  constructor(backend: BackendRecord, since: number, onRelease: ReleaseListener) {
+    this.backend = backend;
+    this.since = since;
+    this.#onRelease = onRelease;
+    backend.active++;
+    backend.total++;
+  }
+
+  /** The exchange became a tunnel (a WebSocket): it now counts among the backend's upgraded sockets too. */
+  upgraded(): void {
+    if (!this.#held || this.#upgraded) return;
+    this.#upgraded = true;
+    this.backend.upgrades++;
+  }
+
+  release(outcome: Outcome): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.backend.active--;
+    if (this.#upgraded) this.backend.upgrades--;
+    this.#onRelease(this.backend, outcome);
+  }
+}
+
+/** Gives out leases on backends: active + 1 now, active - 1 when released. */
+export class Leases {
+  readonly #clock: Clock;
+  readonly #onRelease: ReleaseListener;
+
+  constructor(clock: Clock, onRelease: ReleaseListener) {
+    this.#clock = clock;
+    this.#onRelease = onRelease;
+  }
+
+  acquire(backend: BackendRecord): Lease {
+    return new Lease(backend, this.#clock.now(), this.#onRelease);
+  }
+}

@@ -1,0 +1,28 @@
+import type { FairleadError } from './errors.js';
+
+interface Ended {
+  /** Status of the backend's answer; 0 when there was none. */
+  readonly status: number;
+  /** Milliseconds from acquiring the backend to its response head; -1 when none came. */
+  readonly responseTime: number;
+  /** Milliseconds from acquiring the backend to the end. */
+  readonly duration: number;
+}
+
+/**
+ * What came of one attempt. Nothing on the request path throws: it ends in one of these.
+ *
+ * - `answered`: the backend's answer reached the client whole, or its upgraded socket has closed.
+ * - `failed`: `error.blame` says whose fault it was; `committed` that the response head had reached the client, so that
+ *   nothing can be tried again.
+ * - `aborted`: the client went away. It never counts against a backend.
+ */
+export type Outcome =
+  | (Ended & { readonly kind: 'answered' })
+  | (Ended & { readonly kind: 'failed'; readonly error: FairleadError; readonly committed: boolean })
+  | (Ended & { readonly kind: 'aborted' });
+
+/** The outcome of a request that never reached a backend. */
+export function refused(error: FairleadError): Outcome {
+  return { kind: 'failed', error, committed: false, status: 0, responseTime: -1, duration: 0 };
+}

@@ -1,0 +1,44 @@
+import type { AdminState, Backend, BackendRecord } from './backend.js';
+
+const NOBODY: readonly Backend[] = [];
+
+/** The backends of one balancer and who of them may take a request. */
+export class Pool {
+  readonly members: readonly BackendRecord[];
+  readonly #byId: ReadonlyMap<string, BackendRecord>;
+  #available: readonly BackendRecord[] | undefined;
+
+  constructor(members: readonly BackendRecord[]) {
+    this.members = Object.freeze([...members]);
+    this.#byId = new Map(members.map((backend) => [backend.id, backend]));
+  }
+
+  find(id: string): BackendRecord | undefined {
+    return this.#byId.get(id);
+  }
+
+  /**
+   * Backends open to any client, in order of declaration, but for those already tried. The same array object until that
+   * changes: strategies cache what they derive against its identity.
+   */
+  available(tried: readonly Backend[] = NOBODY): readonly BackendRecord[] {
+    this.#available ??= Object.freeze(this.members.filter((backend) => backend.state === 'ready'));
+    return tried.length === 0 ? this.#available : this.#available.filter((backend) => !tried.includes(backend));
+  }
+
+  /** Whether a client pinned to this backend may be sent there: draining refuses only new clients. */
+  acceptsPinned(backend: Backend, tried: readonly Backend[]): boolean {
+    return (backend.state === 'ready' || backend.state === 'drain') && !tried.includes(backend);
+  }
+
+  /** The record of what a strategy chose; undefined for anything but a backend of this pool that is open. */
+  chosen(backend: Backend): BackendRecord | undefined {
+    const record = this.#byId.get(backend?.id);
+    return record === backend && record.state === 'ready' ? record : undefined;
+  }
+
+  setState(backend: BackendRecord, state: AdminState): void {
+    backend.state = state;
+    this.#available = undefined;
+  }
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { nearest } from '../util/nearest.js';
+import type { Problem } from './errors.js';
+import type { SchemaIssue } from './schema.js';
+
+/** "is not known", with what was probably meant, or else what there is. */
+export function unknownName(noun: string, name: string, known: readonly string[]): string {
+  const meant = nearest(name, known);
+  return meant === undefined
+    ? `there is no such ${noun}; known are ${known.join(', ')}`
+    : `there is no such ${noun}; did you mean '${meant}'?`;
+}
+
+/** An object with these keys and no others; each unknown key is a problem of its own, with a "did you mean". */
+export function strictObject<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => unknownName('option', key, known)).join('\n')
+        : `an object with ${known.join(', ')}`,
+  });
+}
+
+/** `backends[1].weight` */
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, i) => (typeof key === 'number' ? `[${key}]` : i === 0 ? String(key) : `.${String(key)}`))
+    .join('');
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (at === null || at === undefined ? undefined : Reflect.get(Object(at), key)),
+    value,
+  );
+}
+
+/** Issues with one path and one rule each, whatever a schema lumped together. */
+export function singleIssues(issues: readonly SchemaIssue[]): { path: PropertyKey[]; message: string }[] {
+  return issues.flatMap(({ path, message, keys }) => {
+    if (keys === undefined) return [{ path: [...path], message }];
+    const rules = message.split('\n');
+    return keys.map((key, i) => ({ path: [...path, key], message: rules[i] ?? message }));
+  });
+}
+
+/** A schema's issues as problems: path, value, rule. */
+export function problemsOf(issues: readonly SchemaIssue[], value: unknown): Problem[] {
+  return singleIssues(issues).map(({ path, message }) => ({
+    path: pathText(path),
+    value: valueAt(value, path),
+    rule: message,
+  }));
+}
+
+/** A value for an error message: short, on one line, whatever it is. */
+function shown(value: unknown): string {
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    text = Object.prototype.toString.call(value);
+  }
+  if (text === undefined || value instanceof URL) return String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+/** All problems in one message, a line each. */
+export function problemsText(problems: readonly Problem[]): string {
+  const lines = problems.map(
+    ({ path, value, rule }) => `  ${path === '' ? 'options' : path}: ${rule} (given: ${shown(value)})`,
+  );
+  return [
+    `${problems.length} problem${problems.length === 1 ? '' : 's'} with the options of loadBalancer():`,
+    ...lines,
+  ].join('\n');
+}

@@ -1,0 +1,218 @@
+import type { Clock } from '../core/clock.js';
+import type { Flight, ResponseSink } from '../core/engine.js';
+import { FairleadError } from '../core/errors.js';
+import type { Exchange } from '../core/exchange.js';
+import type { Lease } from '../core/lease.js';
+import type { Outcome } from '../core/outcome.js';
+import { headerPairs } from '../util/header-list.js';
+import { engineFailure, failure, notPassable, type Phase } from './failure.js';
+import { announcedLength, breakOff } from './response-body.js';
+import { writeHead } from './response-head.js';
+import { type TimeoutKind, type Timeouts, timeoutCode, Watch } from './timeouts.js';
+
+/** What an attempt needs besides its exchange. */
+export interface AttemptOptions {
+  readonly clock: Clock;
+  readonly timeouts: Timeouts;
+  /** Header lines that pin the client to this backend; asked for at the commit point. */
+  readonly pin: () => readonly string[];
+}
+
+type Ending =
+  | { readonly kind: 'answered' | 'aborted' }
+  | { readonly kind: 'failed'; readonly error: FairleadError; readonly committed: boolean };
+
+/** Starts the exchange with the backend. What it throws is the attempt's failure. */
+export type Launch = (sink: ResponseSink) => Flight;
+
+/**
+ * One attempt at a backend: takes the answer from an engine, gives it to the client at the client's pace and ends in
+ * exactly one outcome, whoever fails first. The response head is the commit point: a failure before it leaves the
+ * response untouched, a failure after it breaks the client's connection, so that a cut body never looks whole.
+ */
+export class Attempt implements ResponseSink {
+  readonly exchange: Exchange;
+  readonly lease: Lease;
+  readonly #options: AttemptOptions;
+  readonly #resolve: (outcome: Outcome) => void;
+  readonly #watch: Watch;
+  #flight: Flight | undefined;
+  #phase: Phase = 'connecting';
+  #settled = false;
+  #status = 0;
+  #responseTime = -1;
+  /** Bytes of the body still to come, where the backend announced them. */
+  #left: number | undefined;
+  #bodyBegun = false;
+  #ended = false;
+  /** The client is slower than the backend right now. */
+  #stalled = false;
+
+  constructor(exchange: Exchange, lease: Lease, options: AttemptOptions, resolve: (outcome: Outcome) => void) {
+    this.exchange = exchange;
+    this.lease = lease;
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#watch = new Watch(options.timeouts, options.clock, (kind) => this.#onTimeout(kind));
+    this.#watch.enter('connect');
+  }
+
+  start(launch: Launch): void {
+    const { response } = this.exchange;
+    if (response.destroyed || response.closed) {
+      this.#settle({ kind: 'aborted' });
+      return;
+    }
+    response.once('close', this.#onClose);
+    try {
+      this.#flight = launch(this);
+    } catch (thrown) {
+      this.#fail(thrown instanceof FairleadError ? thrown : engineFailure(thrown));
+    }
+    // An engine may fail before it has returned.
+    if (this.#settled) this.#flight?.abort();
+  }
+
+  connected(): void {
+    if (this.#settled || this.#phase !== 'connecting') return;
+    this.#phase = 'waiting';
+    this.#watch.enter('headers');
+  }
+
+  sent(): void {
+    this.#watch.refresh();
+  }
+
+  head(status: number, reason: string, headers: readonly string[]): void {
+    if (this.#settled) return;
+    this.#status = status;
+    this.#responseTime = this.#options.clock.now() - this.lease.since;
+    const { response } = this.exchange;
+    try {
+      if (status < 200 || status > 999) throw new RangeError(`status ${status}`);
+      writeHead(response, { status, reason, headers }, this.#options.pin());
+    } catch (thrown) {
+      this.#fail(notPassable(thrown, this.lease.backend));
+      return;
+    }
+    this.#phase = 'answering';
+    this.#left = announcedLength(response.req.method, status, headers);
+    this.#watch.enter('idle');
+    // Head and first bytes usually come together and then leave together; a head that is alone does not wait.
+    process.nextTick(flushLoneHead, this);
+  }
+
+  flush(): void {
+    if (!this.#bodyBegun && !this.#settled) this.exchange.response.flushHeaders();
+  }
+
+  data(chunk: Buffer): boolean {
+    if (this.#settled || this.#ended) return true;
+    const { response } = this.exchange;
+    this.#watch.refresh();
+    this.#bodyBegun = true;
+    if (this.#left !== undefined) {
+      this.#left -= chunk.length;
+      if (this.#left === 0) {
+        // The last bytes leave with the end of the response: one write less.
+        this.#ended = true;
+        response.end(chunk);
+        return true;
+      }
+    }
+    if (response.write(chunk)) return true;
+    this.#stalled = true;
+    response.once('drain', this.#onDrain);
+    return false;
+  }
+
+  end(trailers: readonly string[]): void {
+    if (this.#settled || this.#ended) return;
+    if (this.#left !== undefined && this.#left > 0) {
+      this.fail(new Error('the answer is shorter than announced'));
+      return;
+    }
+    this.#ended = true;
+    this.#bodyBegun = true;
+    const { response } = this.exchange;
+    if (trailers.length > 0 && response.hasHeader('trailer')) response.addTrailers(headerPairs(trailers));
+    response.end();
+  }
+
+  fail(cause: Error): void {
+    this.#fail(failure(cause, this.#phase, this.lease.backend));
+  }
+
+  /** The protocol is switched: from here on bytes only pass through, until `done` is called. */
+  switched(tunnel: (pin: readonly string[], done: () => void) => void): void {
+    if (this.#settled) return;
+    this.connected();
+    this.#status = 101;
+    this.#responseTime = this.#options.clock.now() - this.lease.since;
+    this.#phase = 'answering';
+    this.#watch.stop();
+    this.exchange.response.off('close', this.#onClose);
+    this.lease.upgraded();
+    tunnel(this.#options.pin(), () => this.#settle({ kind: 'answered' }));
+  }
+
+  get tunnelling(): boolean {
+    return this.#status === 101;
+  }
+
+  /** Ends it now, from our side: the balancer is closing. */
+  cut(error: FairleadError): void {
+    this.#fail(error);
+  }
+
+  readonly #onDrain = (): void => {
+    this.#stalled = false;
+    this.#watch.refresh();
+    this.#flight?.resume();
+  };
+
+  /** The last word on a response, after its end as after a broken connection. */
+  readonly #onClose = (): void => {
+    if (this.exchange.response.writableFinished && this.#ended) this.#settle({ kind: 'answered' });
+    else this.#settle({ kind: 'aborted' });
+  };
+
+  #onTimeout(kind: TimeoutKind): void {
+    const { request, response } = this.exchange;
+    const clientIsSlow = this.#stalled || this.#ended;
+    if (kind === 'idle' && clientIsSlow) {
+      // The backend has done its part: it is the client that does not read.
+      this.#settle({ kind: 'aborted' });
+      response.destroy();
+      return;
+    }
+    const awaitingBody = kind === 'headers' && !request.complete && !request.isPaused();
+    const code = awaitingBody ? 'FAIRLEAD_REQUEST_BODY' : timeoutCode(kind);
+    const limit = this.#options.timeouts[kind];
+    this.#fail(new FairleadError(code, `backend ${this.lease.backend.id}: no progress within ${limit} ms (${kind})`));
+  }
+
+  #fail(error: FairleadError): void {
+    if (this.#settled) return;
+    const committed = this.#phase === 'answering';
+    this.#settle({ kind: 'failed', error, committed });
+    if (committed) breakOff(this.exchange);
+  }
+
+  #settle(end: Ending): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#watch.stop();
+    const { response } = this.exchange;
+    response.off('close', this.#onClose);
+    response.off('drain', this.#onDrain);
+    // Also after a whole answer: one that came before the request was through leaves the rest of it unsent.
+    if (end.kind !== 'answered' || !this.exchange.request.complete) this.#flight?.abort();
+    const duration = this.#options.clock.now() - this.lease.since;
+    this.#resolve({ ...end, status: this.#status, responseTime: this.#responseTime, duration });
+  }
+}
+
+function flushLoneHead(attempt: Attempt): void {
+  attempt.flush();
+}

@@ -1,0 +1,177 @@
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import { createRequire } from 'node:module';
+import util from 'node:util';
+import type { Backend } from '../../core/backend.js';
+import type { Engine, EngineModule, Flight, ResponseSink, UpstreamRequest } from '../../core/engine.js';
+import { keepAliveAgent, whenEstablished } from '../connections.js';
+import { pumpRequest, pumpResponse } from '../pump.js';
+
+/**
+ * The default engine, on http-proxy 1.18.1. http-proxy is handed stand-ins for the client's request and response, so
+ * that it makes and sends the upstream request and nothing else: headers, path and body are ours, and its listeners,
+ * header edits and error answers meet an object of one attempt and never the client's.
+ */
+export const httpProxy: EngineModule = {
+  create: () => new HttpProxyEngine(),
+};
+
+/** As much of http-proxy as is used here; its own types are of no use to stand-ins. */
+interface ProxyServer {
+  web(request: ProxiedRequest, response: object, options: object, onError: (error: Error) => void): void;
+  on(event: 'proxyRes', listener: (incoming: IncomingMessage, request: ProxiedRequest) => void): void;
+}
+
+interface ProxyModule {
+  createProxyServer(options: object): ProxyServer;
+}
+
+/** Loads http-proxy without the DEP0060 warning that its captured `util._extend` would print on Node 22 and later. */
+function loadHttpProxy(): ProxyModule {
+  const legacy = util as typeof util & { _extend: typeof Object.assign };
+  const deprecated = legacy._extend;
+  legacy._extend = Object.assign;
+  try {
+    return createRequire(import.meta.url)('http-proxy');
+  } finally {
+    legacy._extend = deprecated;
+  }
+}
+
+/** A response that http-proxy leaves alone: with `finished` it adds no listener and pipes nothing. */
+const ANSWERED_BY_US = { headersSent: true, finished: true };
+
+interface Route {
+  readonly proxy: ProxyServer;
+  readonly agent: Agent;
+}
+
+class HttpProxyEngine implements Engine {
+  readonly #module = loadHttpProxy();
+  readonly #routes = new Map<Backend, Route>();
+
+  send(request: UpstreamRequest, sink: ResponseSink): Flight {
+    const proxied = new ProxiedRequest(request, sink);
+    const { proxy } = this.#route(request.backend);
+    proxy.web(proxied, ANSWERED_BY_US, { ssl: new OutgoingOptions(request) }, (error) => sink.fail(error));
+    return proxied;
+  }
+
+  close(): void {
+    for (const { agent } of this.#routes.values()) agent.destroy();
+    this.#routes.clear();
+  }
+
+  #route(backend: Backend): Route {
+    const known = this.#routes.get(backend);
+    if (known !== undefined) return known;
+    const { protocol, port, hostname } = backend.url;
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const agent = keepAliveAgent(backend);
+    const proxy = this.#module.createProxyServer({
+      target: { protocol, host, hostname: host, port },
+      agent,
+      selfHandleResponse: true,
+      // Spares url.parse on every request; the path is ours (see OutgoingOptions).
+      toProxy: true,
+      ignorePath: true,
+    });
+    proxy.on('proxyRes', (incoming, request) => request.answered(incoming));
+    const route = { proxy, agent };
+    this.#routes.set(backend, route);
+    return route;
+  }
+}
+
+/**
+ * The object http-proxy fills in and gives to `http.request`. Its headers and path are fixed: http-proxy would merge
+ * repeated headers, turn their order around and collapse `//` in the path. As a flat array the headers go out at once, in
+ * order and spelling, before any event could come too late (`proxyReq` does when a connection is queued, or never, with
+ * Expect).
+ */
+class OutgoingOptions {
+  readonly #request: UpstreamRequest;
+  declare headers: readonly string[];
+  declare path: string;
+
+  constructor(request: UpstreamRequest) {
+    this.#request = request;
+    Object.defineProperty(this, 'headers', OutgoingOptions.#headers);
+    Object.defineProperty(this, 'path', OutgoingOptions.#path);
+  }
+
+  // http.request copies own enumerable properties only, so these cannot be accessors of the class.
+  static readonly #headers = {
+    enumerable: true,
+    get(this: OutgoingOptions) {
+      return this.#request.headers;
+    },
+    set() {},
+  };
+
+  static readonly #path = {
+    enumerable: true,
+    get(this: OutgoingOptions) {
+      return this.#request.path;
+    },
+    set() {},
+  };
+}
+
+/** What http-proxy takes for the client's request, and the flight that its upstream request becomes. */
+class ProxiedRequest implements Flight {
+  readonly method: string;
+  /** http-proxy's passes read and edit these (`deleteLength`); what goes out is in {@link OutgoingOptions}. */
+  readonly headers: object = {};
+  readonly url = '/';
+  /** Asked for `destroyed` before it swallows a reset: every error is to reach us. */
+  readonly socket = { destroyed: false };
+  readonly #request: UpstreamRequest;
+  readonly #sink: ResponseSink;
+  #upstream: ClientRequest | undefined;
+  #incoming: IncomingMessage | undefined;
+  #stopPump: (() => void) | undefined;
+
+  constructor(request: UpstreamRequest, sink: ResponseSink) {
+    this.method = request.method;
+    this.#request = request;
+    this.#sink = sink;
+  }
+
+  /** http-proxy listens for `aborted` and `error` here; the caller sees to the client, `abort` to the rest. */
+  on(): this {
+    return this;
+  }
+
+  /** Called by http-proxy, before anything is sent, with the request it has made. */
+  pipe(upstream: ClientRequest): void {
+    this.#upstream = upstream;
+    const { body, backend } = this.#request;
+    upstream.once('socket', (socket) => {
+      whenEstablished(socket, backend, () => {
+        this.#sink.connected();
+        if (body !== undefined && !Buffer.isBuffer(body)) this.#stopPump = pumpRequest(body, upstream, this.#sink);
+      });
+    });
+    // Without a listener Node drops the socket of a 101 nobody asked for and says nothing: the request would hang.
+    upstream.once('upgrade', (_incoming, socket) => {
+      socket.destroy();
+      this.#sink.fail(new Error('the backend switched protocols unasked'));
+    });
+    if (body === undefined) upstream.end();
+    else if (Buffer.isBuffer(body)) upstream.end(body);
+  }
+
+  answered(incoming: IncomingMessage): void {
+    this.#incoming = incoming;
+    pumpResponse(incoming, this.#sink);
+  }
+
+  resume(): void {
+    this.#incoming?.resume();
+  }
+
+  abort(): void {
+    this.#stopPump?.();
+    this.#upstream?.destroy();
+  }
+}

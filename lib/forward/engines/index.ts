@@ -1,0 +1,9 @@
+import type { EngineModule } from '../../core/engine.js';
+import { httpProxy } from './http-proxy.js';
+
+/** Every engine by name. One new file, one new line here. */
+export const engines = {
+  'http-proxy': httpProxy,
+} satisfies Record<string, EngineModule>;
+
+export type EngineName = keyof typeof engines;

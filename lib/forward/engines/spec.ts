@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import type { Engine } from '../../core/engine.js';
+import { unknownName } from '../../core/problems.js';
+import { type EngineName, engines } from './index.js';
+
+/** A name, or an engine of one's own. */
+export type EngineSpec = EngineName | Engine;
+
+function isEngine(value: unknown): value is Engine {
+  return typeof value === 'object' && value !== null && 'send' in value && typeof value.send === 'function';
+}
+
+function isName(value: unknown): value is EngineName {
+  return typeof value === 'string' && Object.hasOwn(engines, value);
+}
+
+export const engineSchema = z.unknown().transform((value, context): (() => Engine) => {
+  if (isEngine(value)) return () => value;
+  if (isName(value)) return () => engines[value].create();
+  const known = Object.keys(engines);
+  const message =
+    typeof value === 'string' ? unknownName('engine', value, known) : `${known.join(', ')} or an Engine object`;
+  context.issues.push({ code: 'custom', message, input: value });
+  return z.NEVER;
+});

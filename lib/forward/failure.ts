@@ -1,0 +1,38 @@
+import type { Backend } from '../core/backend.js';
+import { type ErrorCode, FairleadError } from '../core/errors.js';
+
+/** How far an attempt had come when it failed. */
+export type Phase = 'connecting' | 'waiting' | 'answering';
+
+const BY_PHASE = {
+  connecting: 'FAIRLEAD_CONNECT',
+  waiting: 'FAIRLEAD_BACKEND_RESET',
+  answering: 'FAIRLEAD_RESPONSE_BODY',
+} as const satisfies Record<Phase, ErrorCode>;
+
+function isProtocolError(cause: Error): boolean {
+  // HPE_*: llhttp could not read the answer. ERR_*: Node refused to pass a part of it on.
+  return 'code' in cause && typeof cause.code === 'string' && /^(HPE_|ERR_(HTTP|INVALID)_)/.test(cause.code);
+}
+
+/** The error that stands for what an engine, or Node, reported. */
+export function failure(cause: Error, phase: Phase, backend: Backend): FairleadError {
+  if (cause instanceof FairleadError) return cause;
+  const code = phase !== 'connecting' && isProtocolError(cause) ? 'FAIRLEAD_BACKEND_PROTOCOL' : BY_PHASE[phase];
+  return new FairleadError(code, `backend ${backend.id} (${backend.url.origin}): ${cause.message}`, { cause });
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** The answer came, and Node refuses to send it on: a status or header that is none. */
+export function notPassable(cause: unknown, backend: Backend): FairleadError {
+  const message = `backend ${backend.id} sent an answer that cannot be passed on: ${messageOf(cause)}`;
+  return new FairleadError('FAIRLEAD_BACKEND_PROTOCOL', message, { cause });
+}
+
+/** The engine itself threw: nobody's fault but ours. */
+export function engineFailure(cause: unknown): FairleadError {
+  return new FairleadError('FAIRLEAD_ENGINE', `the engine threw: ${messageOf(cause)}`, { cause });
+}

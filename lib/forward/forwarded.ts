@@ -1,0 +1,67 @@
+import type { Exchange } from '../core/exchange.js';
+
+/** What a backend is told of the client and of us. */
+export interface ForwardedOptions {
+  /** X-Forwarded-For, -Proto, -Host, -Port and -Prefix. */
+  readonly xForwarded: boolean;
+  /** X-Real-IP: the client address alone. */
+  readonly realIp: boolean;
+  /** Via (RFC 9110, 7.6.3). */
+  readonly via: boolean;
+}
+
+const REWRITTEN = new Set([
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-prefix',
+]);
+
+/**
+ * Whether a header (lower case) of the client's speaks of who it is and does not reach the backend as it came: we write
+ * it anew, or its peer is nobody we trust and could claim anything.
+ */
+export function isReplaced(name: string, peerTrusted: boolean, options: ForwardedOptions): boolean {
+  if (name === 'x-real-ip') return options.realIp || !peerTrusted;
+  if (!peerTrusted) return name.startsWith('x-forwarded-') || name === 'forwarded';
+  return options.xForwarded && REWRITTEN.has(name);
+}
+
+function port(exchange: Exchange, host: string): string {
+  const explicit = /:(\d+)$/.exec(host)?.[1];
+  return explicit ?? (exchange.client.scheme === 'https' ? '443' : '80');
+}
+
+/** The first of a header's values that a trusted peer sent, else undefined. */
+function said(exchange: Exchange, name: string): string | undefined {
+  if (!exchange.client.peerTrusted) return undefined;
+  const value = exchange.request.headers[name];
+  const text = Array.isArray(value) ? value.join(', ') : value;
+  return text === undefined || text === '' ? undefined : text;
+}
+
+function xForwarded(exchange: Exchange): string[] {
+  const { client, request, mount } = exchange;
+  const before = said(exchange, 'x-forwarded-for');
+  const host = said(exchange, 'x-forwarded-host') ?? request.headers.host ?? '';
+  const prefix = (said(exchange, 'x-forwarded-prefix') ?? '') + mount;
+  const list = ['X-Forwarded-For', before === undefined ? client.peer : `${before}, ${client.peer}`];
+  list.push('X-Forwarded-Proto', client.scheme);
+  if (host !== '') list.push('X-Forwarded-Host', host);
+  list.push('X-Forwarded-Port', said(exchange, 'x-forwarded-port') ?? port(exchange, host));
+  if (prefix !== '') list.push('X-Forwarded-Prefix', prefix);
+  return list;
+}
+
+/**
+ * What we say of the client. To the X-Forwarded-For of a trusted peer its address is added; scheme, host and port it
+ * knows better than we do, so they stand (as in Caddy); our mount comes behind its prefix. From anyone else nothing
+ * stands.
+ */
+export function forwardedHeaders(exchange: Exchange, options: ForwardedOptions): string[] {
+  const list = options.xForwarded ? xForwarded(exchange) : [];
+  if (options.realIp) list.push('X-Real-IP', exchange.client.address);
+  if (options.via) list.push('Via', `${exchange.request.httpVersion} fairlead`);
+  return list;
+}

@@ -1,0 +1,42 @@
+import type { IncomingMessage } from 'node:http';
+
+function mediaType(request: IncomingMessage): string {
+  return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+function charset(request: IncomingMessage): BufferEncoding {
+  const named = /;\s*charset="?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1]?.toLowerCase();
+  return named !== undefined && Buffer.isEncoding(named) ? named : named === 'iso-8859-1' ? 'latin1' : 'utf8';
+}
+
+/** `a[b][0]=c`: what qs, and so `express.urlencoded()`, reads back as it was. */
+function urlencoded(value: unknown, name = ''): string[] {
+  if (typeof value !== 'object' || value === null) {
+    return [`${encodeURIComponent(name)}=${encodeURIComponent(String(value ?? ''))}`];
+  }
+  const isList = Array.isArray(value);
+  const flat = isList && value.every((item) => typeof item !== 'object');
+  return Object.entries(value).flatMap(([key, item]) => {
+    if (flat) return urlencoded(item, name);
+    return urlencoded(item, name === '' ? key : `${name}[${key}]`);
+  });
+}
+
+/**
+ * The bytes of a body that a parser in front of us has read (`express.json()` and friends), or undefined when `req.body`
+ * holds nothing that can be sent again.
+ */
+export function parsedBody(request: IncomingMessage): Buffer | undefined {
+  const body: unknown = Reflect.get(request, 'body');
+  // Many apps keep the exact bytes (a webhook's signature needs them): they are better than anything made anew.
+  const raw: unknown = Reflect.get(request, 'rawBody');
+  for (const bytes of [raw, body]) if (bytes instanceof Uint8Array) return Buffer.from(bytes);
+  if (body === undefined) return undefined;
+  const type = mediaType(request);
+  if (typeof body === 'string' && !/[/+]json$/.test(type)) return Buffer.from(body, charset(request));
+  if (/[/+]json$/.test(type)) return Buffer.from(JSON.stringify(body));
+  if (type === 'application/x-www-form-urlencoded' && typeof body === 'object' && body !== null) {
+    return Buffer.from(urlencoded(body).join('&'));
+  }
+  return undefined;
+}

@@ -1,0 +1,44 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { ResponseSink } from '../core/engine.js';
+import { headerPairs } from '../util/header-list.js';
+
+/** Streams the client's body to the backend at the backend's pace. Returns a function that stops and detaches it. */
+export function pumpRequest(body: IncomingMessage, upstream: ClientRequest, sink: ResponseSink): () => void {
+  const resume = (): void => {
+    body.resume();
+  };
+  const onData = (chunk: Buffer): void => {
+    sink.sent();
+    if (!upstream.write(chunk)) {
+      body.pause();
+      upstream.once('drain', resume);
+    }
+  };
+  const onEnd = (): void => {
+    const { rawTrailers } = body;
+    if (rawTrailers.length > 0) upstream.addTrailers(headerPairs(rawTrailers));
+    upstream.end();
+  };
+  body.on('data', onData);
+  body.once('end', onEnd);
+  return () => {
+    body.off('data', onData);
+    body.off('end', onEnd);
+    upstream.off('drain', resume);
+    // What is left of it is read and dropped, or the client's connection would never come to its next request.
+    body.resume();
+  };
+}
+
+/** Tells the sink of the backend's answer as it comes. */
+export function pumpResponse(incoming: IncomingMessage, sink: ResponseSink): void {
+  sink.head(incoming.statusCode ?? 0, incoming.statusMessage ?? '', incoming.rawHeaders);
+  incoming.on('data', (chunk: Buffer) => {
+    if (!sink.data(chunk)) incoming.pause();
+  });
+  // `complete` is false when the connection broke before the last chunk or the announced length.
+  incoming.once('end', () => {
+    if (incoming.complete) sink.end(incoming.rawTrailers);
+  });
+  incoming.once('error', (error) => sink.fail(error));
+}

@@ -1,0 +1,75 @@
+import type { IncomingMessage } from 'node:http';
+import type { Backend } from '../core/backend.js';
+import type { Exchange } from '../core/exchange.js';
+import { withoutCookie } from '../util/cookies.js';
+import { type ForwardedOptions, forwardedHeaders, isReplaced } from './forwarded.js';
+import { connectionNamed, isHopByHop } from './hop-by-hop.js';
+import type { RequestBody } from './request-body.js';
+
+export interface RequestHeadOptions {
+  readonly forwarded: ForwardedOptions;
+  /** The sticky cookie, which is ours and no backend's business. */
+  readonly stickyCookie: string | undefined;
+}
+
+/** Written by us or by nobody: the framing, and what was meant for this hop. `expect` Node has answered already. */
+const OURS = new Set(['content-length', 'expect', 'host', 'te', 'trailer']);
+
+const BODY_EXPECTED = new Set(['POST', 'PUT', 'PATCH']);
+
+/** One framing, always our own (RFC 9112, 6.1): a body is never announced twice, nor one announced that we do not send. */
+function framing(method: string, body: RequestBody): string[] {
+  switch (body.kind) {
+    case 'bytes':
+      return ['Content-Length', String(body.bytes.length)];
+    case 'stream':
+      return body.length === undefined ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', body.length];
+    case 'none':
+      return BODY_EXPECTED.has(method) ? ['Content-Length', '0'] : [];
+  }
+}
+
+/** The client's own lines that go on: only `rawHeaders` has them all, in its order and spelling. */
+function clientLines(exchange: Exchange, body: RequestBody, options: RequestHeadOptions): string[] {
+  const { request, client } = exchange;
+  const raw = request.rawHeaders;
+  const named = connectionNamed(request.headers.connection);
+  const list: string[] = [];
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i] as string;
+    const lower = name.toLowerCase();
+    if (OURS.has(lower) || isHopByHop(lower, named) || isReplaced(lower, client.peerTrusted, options.forwarded))
+      continue;
+    // A body that a parser has read was unpacked too. Pseudo-headers are HTTP/2's request line.
+    if ((lower === 'content-encoding' && body.kind === 'bytes') || lower.startsWith(':')) continue;
+    const value = raw[i + 1] as string;
+    const kept = lower === 'cookie' ? withoutCookie(value, options.stickyCookie) : value;
+    if (kept !== undefined) list.push(name, kept);
+  }
+  return list;
+}
+
+/** TE and Trailer, as far as they may be passed on. */
+function trailerLines(request: IncomingMessage, body: RequestBody): string[] {
+  const { trailer, te } = request.headers;
+  const list: string[] = [];
+  // Node throws when Trailer stands beside anything but chunks.
+  if (typeof trailer === 'string' && body.kind === 'stream' && body.length === undefined) list.push('Trailer', trailer);
+  if (typeof te === 'string' && /(^|[\s,])trailers($|[\s,;])/i.test(te)) list.push('TE', 'trailers');
+  return list;
+}
+
+/** The complete head for a backend, as one flat list (name, value, name, value ...). */
+export function requestHeaders(
+  exchange: Exchange,
+  backend: Backend,
+  body: RequestBody,
+  options: RequestHeadOptions,
+): string[] {
+  const { request, upgrade } = exchange;
+  const list = ['Host', request.headers.host ?? backend.url.host, ...clientLines(exchange, body, options)];
+  list.push(...framing(request.method ?? 'GET', body), ...trailerLines(request, body));
+  list.push(...forwardedHeaders(exchange, options.forwarded));
+  if (upgrade !== undefined) list.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? 'websocket');
+  return list;
+}

@@ -1,0 +1,81 @@
+import { ServerResponse } from 'node:http';
+import { type HeaderList, headerValues } from '../util/header-list.js';
+import { connectionNamed, isHopByHop } from './hop-by-hop.js';
+
+/** What a backend's answer begins with, as it was received. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: HeaderList;
+}
+
+/** Lists to which the app's middleware and the backend may both have something to say. */
+const ADDED_TO = new Set(['set-cookie', 'vary']);
+
+/** What may stand in a reason phrase (RFC 9112, 4); Node throws on anything else. */
+const REASON = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Whether the answer to this client goes out in chunks: the only framing that can carry trailers. */
+function goesOutChunked(response: ServerResponse, head: ResponseHead): boolean {
+  const { method, httpVersionMajor, httpVersionMinor } = response.req;
+  if (method === 'HEAD' || head.status === 204 || head.status === 304) return false;
+  return httpVersionMajor === 1 && httpVersionMinor >= 1 && headerValues(head.headers, 'content-length').length === 0;
+}
+
+/**
+ * A response that sets the sticky cookie must not be kept by a shared cache, or everyone it serves would be pinned to
+ * one backend (HAProxy's `nocache`).
+ */
+function notShared(value: string): string {
+  const kept = value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '' && !/^(public|private|s-maxage)\b/i.test(part));
+  return /\bno-store\b/i.test(value) ? value : [...kept, 'private'].join(', ');
+}
+
+/** The backend's end-to-end headers, and behind them the lines that pin the client. */
+function outgoing(response: ServerResponse, head: ResponseHead, pin: readonly string[]): string[] {
+  const list: string[] = [];
+  const caching: string[] = [];
+  const named = connectionNamed(headerValues(head.headers, 'connection').join(','));
+  const chunked = goesOutChunked(response, head);
+  for (let i = 0; i < head.headers.length; i += 2) {
+    const name = head.headers[i] as string;
+    const lower = name.toLowerCase();
+    if (isHopByHop(lower, named) || (lower === 'trailer' && !chunked)) continue;
+    const value = head.headers[i + 1] as string;
+    if (lower === 'cache-control' && pin.length > 0) caching.push(value);
+    else list.push(name, value);
+  }
+  if (pin.length > 0) list.push(...pin, 'Cache-Control', notShared(caching.join(', ')));
+  return list;
+}
+
+/** Sets one header line: the backend's word replaces the app's, lines of its own with one name stay apart. */
+function setLine(response: ServerResponse, seen: Set<string>, name: string, value: string): void {
+  const lower = name.toLowerCase();
+  if (seen.has(lower) || ADDED_TO.has(lower)) response.appendHeader(name, value);
+  else response.setHeader(name, value);
+  seen.add(lower);
+}
+
+/**
+ * Writes the head to the client. It goes out with the first byte of the body, or when flushed.
+ *
+ * @throws RangeError, TypeError when Node refuses a status or header value
+ */
+export function writeHead(response: ServerResponse, head: ResponseHead, pin: readonly string[]): void {
+  const list = outgoing(response, head, pin);
+  const reason = REASON.test(head.reason) ? head.reason : '';
+  if (response.writeHead === ServerResponse.prototype.writeHead && response.getHeaderNames().length === 0) {
+    // Nobody in between has set or wrapped anything: the lines go out as they are, in their order and spelling.
+    if (reason === '') response.writeHead(head.status, list);
+    else response.writeHead(head.status, reason, list);
+    return;
+  }
+  const seen = new Set<string>();
+  for (let i = 0; i < list.length; i += 2) setLine(response, seen, list[i] as string, list[i + 1] as string);
+  if (reason === '') response.writeHead(head.status);
+  else response.writeHead(head.status, reason);
+}

@@ -1,0 +1,99 @@
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Flight, UpstreamRequest } from '../core/engine.js';
+import type { UpgradeSocket } from '../core/exchange.js';
+import type { Attempt } from './attempt.js';
+import { whenEstablished } from './connections.js';
+import { connectionNamed, isHopByHop } from './hop-by-hop.js';
+import { pumpResponse } from './pump.js';
+
+/**
+ * Asks the backend to switch protocols, for every engine alike: http-proxy's own `ws()` leaves one side open when the
+ * other fails and mishandles a refusal (http-party/node-http-proxy #559, #783, #1468).
+ */
+export function dialUpgrade(request: UpstreamRequest, client: UpgradeSocket, attempt: Attempt): Flight {
+  const upstream = openRequest(request);
+  let answer: IncomingMessage | undefined;
+  upstream.once('socket', (socket) => whenEstablished(socket, request.backend, () => attempt.connected()));
+  upstream.once('error', (error) => attempt.fail(error));
+  upstream.once('response', (incoming) => {
+    answer = incoming;
+    pumpResponse(incoming, attempt);
+  });
+  upstream.once('upgrade', (incoming, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    attempt.switched((pin, done) => {
+      attempt.exchange.response.detachSocket(client.socket as Socket);
+      client.socket.write(switchingHead(incoming, pin), 'latin1');
+      joinSockets(client, { socket, head }, done);
+    });
+  });
+  upstream.end();
+  return {
+    resume: () => answer?.resume(),
+    abort: () => upstream.destroy(),
+  };
+}
+
+function openRequest(request: UpstreamRequest): ClientRequest {
+  const { url } = request.backend;
+  const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  return open({
+    // A tunnel's connection is never used again, so it needs no pool.
+    agent: false,
+    protocol: url.protocol,
+    hostname: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port,
+    method: request.method,
+    path: request.path,
+    headers: request.headers,
+  });
+}
+
+/** The 101 as the backend gave it, with the lines that pin the client. */
+function switchingHead(incoming: IncomingMessage, pin: readonly string[]): string {
+  const { rawHeaders, headers } = incoming;
+  const named = connectionNamed(headers.connection);
+  const lines = [`HTTP/1.1 101 ${incoming.statusMessage || 'Switching Protocols'}`, 'Connection: Upgrade'];
+  if (headers.upgrade !== undefined) lines.push(`Upgrade: ${headers.upgrade}`);
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string;
+    if (!isHopByHop(name.toLowerCase(), named)) lines.push(`${name}: ${rawHeaders[i + 1]}`);
+  }
+  for (let i = 0; i < pin.length; i += 2) lines.push(`${pin[i]}: ${pin[i + 1]}`);
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+/**
+ * Joins two sockets until either ends: what it sent before that still reaches the other, then both are closed. A side
+ * that is half open holds nothing up (nginx does the same).
+ */
+function joinSockets(a: UpgradeSocket, b: UpgradeSocket, done: () => void): void {
+  let open = 2;
+  const join = (from: UpgradeSocket, to: Duplex): void => {
+    const { socket } = from;
+    if (socket instanceof Socket) {
+      socket.setTimeout(0);
+      socket.setNoDelay(true);
+      // The only way to notice a peer that vanished without a word.
+      socket.setKeepAlive(true, 30_000);
+    }
+    if (from.head.length > 0) socket.unshift(from.head);
+    socket.pipe(to);
+    socket.once('end', () => closeSoon(socket));
+    socket.once('close', () => {
+      closeSoon(to);
+      if (--open === 0) done();
+    });
+  };
+  join(a, b.socket);
+  join(b, a.socket);
+}
+
+/** Closes a socket once what was written to it has left. */
+function closeSoon(socket: Duplex): void {
+  if (socket instanceof Socket) socket.destroySoon();
+  else socket.end();
+}

@@ -1,0 +1,74 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Balancer, type DrainReport } from './balancer.js';
+import type { AdminState, Backend } from './core/backend.js';
+import { BackendView } from './core/backend-view.js';
+import type { EventName, Listener } from './core/events.js';
+import type { Stats } from './observe/statistics.js';
+import { type LoadBalancerOptions, parseOptions } from './options.js';
+
+type Next = (error?: unknown) => void;
+
+/** A load balancer: a middleware for Express, Connect and `node:http`, and an object. */
+export interface LoadBalancer {
+  (request: IncomingMessage, response: ServerResponse, next?: Next): void;
+  /** For `server.on('upgrade', lb.upgrade)`: WebSockets and other changes of protocol. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Live views, in order of declaration. */
+  readonly backends: readonly Backend[];
+  /**
+   * `drain`: no new clients, those pinned by `sticky` stay. `ready`: everyone.
+   *
+   * @throws FairleadError FAIRLEAD_OPTIONS for an unknown id or state
+   */
+  setState(id: string, state: AdminState): void;
+  stats(): Stats;
+  on<Name extends EventName>(event: Name, listener: Listener<Name>): LoadBalancer;
+  once<Name extends EventName>(event: Name, listener: Listener<Name>): LoadBalancer;
+  off<Name extends EventName>(event: Name, listener: Listener<Name>): LoadBalancer;
+  /**
+   * Graceful end: new requests get 503 and `connection: close`, upgraded sockets are closed, requests in flight finish;
+   * what is left after `timeout` (default 30 s) is cut. Then the connections to the backends are closed.
+   */
+  close(options?: { readonly timeout?: number | string | undefined }): Promise<DrainReport>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Makes a load balancer.
+ *
+ * @example app.use('/api', loadBalancer({ backends: ['http://10.0.0.1:3000', 'http://10.0.0.2:3000'] }))
+ * @throws FairleadError FAIRLEAD_OPTIONS that lists every problem with the options
+ */
+export function loadBalancer(options: LoadBalancerOptions): LoadBalancer {
+  const balancer = new Balancer(parseOptions(options));
+  const middleware = (request: IncomingMessage, response: ServerResponse, next?: Next): void => {
+    balancer.serve(request, response, next);
+  };
+  const lb: LoadBalancer = Object.assign(middleware, {
+    upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+      balancer.serveUpgrade(request, socket as Socket, head);
+    },
+    backends: Object.freeze(balancer.pool.members.map((backend) => new BackendView(backend))),
+    setState: (id: string, state: AdminState): void => balancer.setState(id, state),
+    stats: (): Stats => balancer.stats(),
+    on<Name extends EventName>(event: Name, listener: Listener<Name>): LoadBalancer {
+      balancer.events.on(event, listener);
+      return lb;
+    },
+    once<Name extends EventName>(event: Name, listener: Listener<Name>): LoadBalancer {
+      balancer.events.on(event, listener, true);
+      return lb;
+    },
+    off<Name extends EventName>(event: Name, listener: Listener<Name>): LoadBalancer {
+      balancer.events.off(event, listener);
+      return lb;
+    },
+    close: (closing: { timeout?: number | string | undefined } = {}): Promise<DrainReport> => balancer.close(closing),
+    [Symbol.asyncDispose]: async (): Promise<void> => {
+      await balancer.close({});
+    },
+  });
+  return lb;
+}

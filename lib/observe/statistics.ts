@@ -1,0 +1,138 @@
+import type { PinResult } from '../core/affinity.js';
+import type { AdminState, Backend } from '../core/backend.js';
+import type { Clock } from '../core/clock.js';
+import type { Outcome } from '../core/outcome.js';
+import type { Pool } from '../core/pool.js';
+
+/** How sticky sessions fare. */
+export interface StickyStats {
+  /** Requests that went where their client is pinned. */
+  readonly hits: number;
+  /** Clients that came without a pin and got one. */
+  readonly assigned: number;
+  /** Clients whose backend took nobody, or did not answer, and that were sent elsewhere. */
+  readonly lost: number;
+}
+
+/** What can be seen of one backend. */
+export interface BackendStats {
+  readonly id: string;
+  readonly url: string;
+  readonly state: AdminState;
+  /** Whether a client without a pin can be sent there. */
+  readonly available: boolean;
+  readonly weight: number;
+  /** Requests and upgraded sockets in flight. */
+  readonly active: number;
+  /** Of these, the upgraded sockets. */
+  readonly upgrades: number;
+  /** Requests ever sent there. */
+  readonly total: number;
+  /** Of these, those that failed through its fault. */
+  readonly failed: number;
+  /** Of these, those whose client went away. */
+  readonly aborted: number;
+  /** When it was last sent a request, in ms since the epoch; undefined if never. */
+  readonly lastUsed: number | undefined;
+}
+
+/** A picture of the balancer at this moment. */
+export interface Stats {
+  readonly name: string;
+  readonly strategy: string;
+  /** Milliseconds since the balancer was made. */
+  readonly uptime: number;
+  readonly requests: {
+    /** Requests that came, those refused included. */
+    readonly total: number;
+    readonly active: number;
+    /** Upgraded sockets open now. */
+    readonly upgrades: number;
+    /** Requests that failed, other than by their client. */
+    readonly failed: number;
+    /** Attempts beyond a request's first. */
+    readonly retried: number;
+    /** Requests whose client went away. */
+    readonly aborted: number;
+  };
+  readonly sticky?: StickyStats;
+  readonly backends: readonly BackendStats[];
+}
+
+interface Tally {
+  failed: number;
+  aborted: number;
+  lastUsed: number | undefined;
+}
+
+/** Counts what leases and finished requests tell. */
+export class Statistics {
+  readonly #clock: Clock;
+  readonly #started: number;
+  readonly #tallies = new WeakMap<Backend, Tally>();
+  #total = 0;
+  #failed = 0;
+  #retried = 0;
+  #aborted = 0;
+  readonly #pins: Record<PinResult, number> = { hit: 0, none: 0, lost: 0 };
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#started = clock.now();
+  }
+
+  /** A backend is done with one attempt. */
+  released(backend: Backend, outcome: Outcome): void {
+    const tally = this.#tally(backend);
+    tally.lastUsed = this.#clock.date();
+    if (outcome.kind === 'aborted') tally.aborted++;
+    if (outcome.kind === 'failed' && outcome.error.blame === 'backend') tally.failed++;
+  }
+
+  /** A request is done, after all its attempts. */
+  finished(outcome: Outcome, attempts: number, pin: PinResult): void {
+    this.#total++;
+    this.#retried += Math.max(0, attempts - 1);
+    this.#pins[pin]++;
+    if (outcome.kind === 'failed') this.#failed++;
+    if (outcome.kind === 'aborted') this.#aborted++;
+  }
+
+  picture(name: string, strategy: string, pool: Pool, sticky: boolean): Stats {
+    const backends = pool.members.map((backend) => this.#backend(backend, pool));
+    const sum = (field: 'active' | 'upgrades'): number => backends.reduce((total, stats) => total + stats[field], 0);
+    const active = sum('active');
+    const { hit, none, lost } = this.#pins;
+    return {
+      name,
+      strategy,
+      uptime: this.#clock.now() - this.#started,
+      requests: {
+        total: this.#total + active,
+        active,
+        upgrades: sum('upgrades'),
+        failed: this.#failed,
+        retried: this.#retried,
+        aborted: this.#aborted,
+      },
+      ...(sticky && { sticky: { hits: hit, assigned: none, lost } }),
+      backends,
+    };
+  }
+
+  #backend(backend: Backend, pool: Pool): BackendStats {
+    const { id, url, state, weight, active, upgrades, total } = backend;
+    const available = pool.available().some((open) => open.id === id);
+    const { failed, aborted, lastUsed } = this.#tally(backend);
+    const counts = { active, upgrades, total, failed, aborted, lastUsed };
+    return { id, url: url.origin, state, available, weight, ...counts };
+  }
+
+  #tally(backend: Backend): Tally {
+    const known = this.#tallies.get(backend);
+    if (known !== undefined) return known;
+    const tally = { failed: 0, aborted: 0, lastUsed: undefined };
+    this.#tallies.set(backend, tally);
+    return tally;
+  }
+}

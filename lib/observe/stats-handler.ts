@@ -1,0 +1,24 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Stats } from './statistics.js';
+
+/**
+ * A handler that answers with the JSON of `lb.stats()`. It names backends and their URLs: mount it where only operators
+ * come.
+ */
+export function statsHandler(balancer: {
+  stats(): Stats;
+}): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { allow: 'GET, HEAD' }).end();
+      return;
+    }
+    const body = JSON.stringify(balancer.stats());
+    response.writeHead(200, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+      'cache-control': 'no-store',
+    });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  };
+}

@@ -1,0 +1,118 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { BackendInput } from './core/backend.js';
+import { backendsSchema } from './core/backend-schema.js';
+import { type Duration, durationSchema, milliseconds } from './core/duration.js';
+import { FairleadError } from './core/errors.js';
+import type { Logger } from './core/logger.js';
+import { problemsOf, problemsText, strictObject } from './core/problems.js';
+import { type EngineSpec, engineSchema } from './forward/engines/spec.js';
+import type { ForwardedOptions } from './forward/forwarded.js';
+import { type TrustProxy, trustSchema } from './identity/trust.js';
+import type { RetryOptions } from './resilience/retry.js';
+import { type StickySpec, stickySchema } from './sticky/spec.js';
+import { type StrategySpec, strategySchema } from './strategies/spec.js';
+
+/** Called in place of an error answer; whatever it throws falls back to that answer. */
+export type ErrorHandler = (
+  error: FairleadError,
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+/** Options of `loadBalancer()`. `undefined` means absent. */
+export interface LoadBalancerOptions {
+  /** Names this balancer in statistics, events and the sticky cookie. Default `'default'`. */
+  readonly name?: string | undefined;
+  /** Where requests go. May be empty: everyone then gets 503. */
+  readonly backends: readonly (string | URL | BackendInput)[];
+  /** Who gets a request. Default `'p2c'`. */
+  readonly strategy?: StrategySpec | undefined;
+  /** Keeps a client on one backend. Default `false`; `true` is a cookie. */
+  readonly sticky?: StickySpec | undefined;
+  /** Other backends are tried where one cannot be reached. `false` for none. Default 2 attempts beyond the first. */
+  readonly retry?: false | RetryOptions | undefined;
+  /** Default `{ connect: 5_000, headers: 60_000, idle: 100_000, total: 0 }`; 0 for no limit. */
+  readonly timeouts?: Partial<Record<'connect' | 'headers' | 'idle' | 'total', Duration | undefined>> | undefined;
+  /** What carries the requests. Default `'http-proxy'`. */
+  readonly engine?: EngineSpec | undefined;
+  /** Which proxies in front are believed. Default: the Express app's `trust proxy`; without Express, none. */
+  readonly trustProxy?: TrustProxy | undefined;
+  /** What backends are told. Default `{ xForwarded: true, realIp: false, via: true }`. */
+  readonly forwarded?: { readonly [Key in keyof ForwardedOptions]?: boolean | undefined } | undefined;
+  /** Who answers where no backend does: fairlead, the app's error handlers (`next(err)`), or a function. */
+  readonly onError?: 'respond' | 'next' | ErrorHandler | undefined;
+  /** Where failures are logged: anything with pino's `debug`, `info`, `warn` and `error`. Default none. */
+  readonly logger?: Logger | undefined;
+}
+
+const isFunction = (value: unknown): boolean => typeof value === 'function';
+
+function isLogger(value: unknown): value is Logger {
+  const methods = ['debug', 'info', 'warn', 'error'];
+  return typeof value === 'object' && value !== null && methods.every((name) => isFunction(Reflect.get(value, name)));
+}
+
+const timeout = (ms: number) => durationSchema(0).default(ms);
+const flag = (value: boolean) => z.boolean('true or false').default(value);
+
+const schema = strictObject({
+  // It becomes part of a cookie's name.
+  name: z
+    .string('a string')
+    .regex(/^[A-Za-z0-9_.-]{1,64}$/, "1 to 64 letters, digits, '_', '.' or '-'")
+    .default('default'),
+  backends: backendsSchema,
+  strategy: z.unknown().default('p2c').pipe(strategySchema),
+  sticky: stickySchema.optional(),
+  retry: z
+    .union(
+      [
+        z.literal(false),
+        strictObject({ attempts: z.int('a whole number').min(0, 'at least 0').max(100, 'at most 100').default(2) }),
+      ],
+      'false or { attempts }',
+    )
+    .default({ attempts: 2 }),
+  timeouts: strictObject({
+    connect: timeout(5_000),
+    headers: timeout(60_000),
+    idle: timeout(100_000),
+    total: timeout(0),
+  }).prefault({}),
+  engine: z.unknown().default('http-proxy').pipe(engineSchema),
+  trustProxy: trustSchema.optional(),
+  forwarded: strictObject({ xForwarded: flag(true), realIp: flag(false), via: flag(true) }).prefault({}),
+  onError: z
+    .union([z.enum(['respond', 'next']), z.custom<ErrorHandler>(isFunction)], "'respond', 'next' or a function")
+    .default('respond'),
+  logger: z.custom<Logger>(isLogger, 'an object with debug(), info(), warn() and error()').optional(),
+});
+
+/** What the options come to. */
+export type Config = ReturnType<typeof parseOptions>;
+
+/**
+ * Checks the options once and for all.
+ *
+ * @throws FairleadError FAIRLEAD_OPTIONS that lists every problem, each with path, value and rule
+ */
+export function parseOptions(options: LoadBalancerOptions) {
+  const parsed = schema.safeParse(options);
+  if (!parsed.success) {
+    const problems = problemsOf(parsed.error.issues, options);
+    throw new FairleadError('FAIRLEAD_OPTIONS', problemsText(problems), { problems });
+  }
+  const { timeouts, retry, ...config } = parsed.data;
+  return Object.freeze({
+    ...config,
+    attempts: 1 + (retry === false ? 0 : retry.attempts),
+    timeouts: Object.freeze({
+      connect: milliseconds(timeouts.connect),
+      headers: milliseconds(timeouts.headers),
+      idle: milliseconds(timeouts.idle),
+      total: milliseconds(timeouts.total),
+    }),
+  });
+}

@@ -1,0 +1,16 @@
+import type { Outcome } from '../core/outcome.js';
+
+/** Another backend is tried only where nothing of the request has reached the first one. */
+export interface RetryOptions {
+  /** Attempts beyond the first, each at a backend not yet tried. Default 2. */
+  readonly attempts?: number | undefined;
+}
+
+/**
+ * Whether a failed attempt may be made again elsewhere. `made` and `allowed` count attempts. Only a failure to connect: nothing was sent, so any method is
+ * safe (Caddy's first class).
+ */
+export function mayRetry(outcome: Outcome, made: number, allowed: number): boolean {
+  if (outcome.kind !== 'failed' || outcome.committed || made >= allowed) return false;
+  return outcome.error.code === 'FAIRLEAD_CONNECT' || outcome.error.code === 'FAIRLEAD_CONNECT_TIMEOUT';
+}

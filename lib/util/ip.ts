@@ -1,0 +1,36 @@
+const MAPPED = '::ffff:';
+
+/** `::ffff:10.0.0.1` is what a dual-stack socket calls `10.0.0.1`. */
+export function unmapIp(address: string): string {
+  return address.startsWith(MAPPED) && address.includes('.') ? address.slice(MAPPED.length) : address;
+}
+
+/** The eight groups of an IPv6 address, or undefined where the text is not one. */
+function groupsOf(address: string): number[] | undefined {
+  const zone = address.indexOf('%');
+  const halves = (zone === -1 ? address : address.slice(0, zone)).split('::');
+  if (halves.length > 2) return undefined;
+  const [head = [], tail = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
+  const missing = 8 - head.length - tail.length;
+  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
+  const groups = [...head, ...Array<string>(missing).fill('0'), ...tail];
+  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
+  return groups.map((group) => Number.parseInt(group, 16));
+}
+
+/**
+ * What stands for a client when its address is hashed: an IPv4 address as it is, of an IPv6 address the first `prefix`
+ * bits, since one customer holds a whole /64 and moves about in it (RFC 8981). Anything else is its own key.
+ */
+export function ipKey(address: string, prefix: number): string {
+  if (!address.includes(':')) return address;
+  const plain = unmapIp(address);
+  const groups = groupsOf(plain);
+  if (groups === undefined) return plain;
+  return groups
+    .map((group, i) => {
+      const bits = Math.min(16, Math.max(0, prefix - 16 * i));
+      return (group & (0xffff << (16 - bits))).toString(16);
+    })
+    .join(':');
+}
