@@ -32,7 +32,6 @@ export function pumpRequest(body: IncomingMessage, upstream: ClientRequest, sink
 
 /** Tells the sink of the backend's answer as it comes. */
 export function pumpResponse(incoming: IncomingMessage, sink: ResponseSink): void {
-  sink.head(incoming.statusCode ?? 0, incoming.statusMessage ?? '', incoming.rawHeaders);
   incoming.on('data', (chunk: Buffer) => {
     if (!sink.data(chunk)) incoming.pause();
   });
@@ -41,4 +40,6 @@ export function pumpResponse(incoming: IncomingMessage, sink: ResponseSink): voi
     if (incoming.complete) sink.end(incoming.rawTrailers);
   });
   incoming.once('error', (error) => sink.fail(error));
+  // Last, so that a body that came along with its head is on its way before the sink would flush a lone head.
+  sink.head(incoming.statusCode ?? 0, incoming.statusMessage ?? '', incoming.rawHeaders);
 }

@@ -47,9 +47,17 @@ export const cookieSticky: AffinityModule<CookieStickyOptions> = {
     secure: z.union([z.boolean(), z.literal('auto')]).optional(),
     sameSite: z.enum(['lax', 'strict', 'none']).optional(),
     partitioned: z.boolean().optional(),
+  }).refine((options) => options.secure !== false || (options.sameSite !== 'none' && options.partitioned !== true), {
+    path: ['secure'],
+    message: "not false with sameSite 'none' or partitioned: browsers drop such a cookie",
   }),
   create: (options, balancer) => new CookieAffinity(options, balancer),
 };
+
+/** The mount as a cookie path. With a mount as `/:tenant` the client has a say in it, and may write a semicolon. */
+function mountPath(mount: string): string {
+  return mount !== '' && attribute.test(mount) ? mount : '/';
+}
 
 /** Pins a client by a cookie of our own that names its backend. */
 class CookieAffinity implements Affinity {
@@ -77,7 +85,7 @@ class CookieAffinity implements Affinity {
     const cookie = stringifySetCookie({
       name: this.cookie,
       value: this.#valueOf.get(backend.id) ?? opaque(backend.id),
-      path: path ?? (exchange.mount === '' ? '/' : exchange.mount),
+      path: path ?? mountPath(exchange.mount),
       httpOnly,
       secure: secure === 'auto' ? exchange.client.scheme === 'https' : secure,
       sameSite,
