@@ -1,4 +1,4 @@
-import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Affinity } from './core/affinity.js';
 import { type AdminState, type Backend, backendRecord } from './core/backend.js';
@@ -17,9 +17,11 @@ import { respondWithError } from './forward/error-response.js';
 import { Forwarder } from './forward/forwarder.js';
 import { identify } from './identity/client.js';
 import { mountOf, originalTarget } from './identity/mount.js';
+import { requestIdOf } from './identity/request-id.js';
 import { Statistics, type Stats } from './observe/statistics.js';
 import type { Config } from './options.js';
 import { type Journey, type Stages, travel } from './request-path.js';
+import { responseOn, upgradeOf } from './upgrade-listener.js';
 
 type Next = (error?: unknown) => void;
 
@@ -44,7 +46,7 @@ export class Balancer {
   #onIdle: (() => void) | undefined;
 
   constructor(config: Config) {
-    const { engine, timeouts, forwarded, strategy, attempts } = config;
+    const { engine, timeouts, forwarded, strategy, attempts, tls, path, host, headers, requestId } = config;
     this.#config = config;
     this.events = new Emitter((thrown, event) => this.#listenerThrew(thrown, event));
     this.pool = new Pool(config.backends.map(backendRecord));
@@ -56,30 +58,28 @@ export class Balancer {
       strategy: strategy.create(environment),
       leases: new Leases(systemClock, (backend, outcome) => this.#released(backend, outcome)),
       forwarder: new Forwarder({
-        engine: engine(),
+        engine: engine(tls),
         clock: systemClock,
         timeouts,
         forwarded,
         stickyCookie: this.#affinity?.cookie,
+        tls,
+        path,
+        host,
+        headers: headers.request,
+        responseHeaders: headers.response,
+        requestId,
       }),
       attempts,
     };
   }
 
   serve(request: IncomingMessage, response: ServerResponse, next: Next | undefined): void {
-    void this.#serve(request, response, undefined, next);
+    void this.#serve(request, response, upgradeOf(request), next);
   }
 
   serveUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    // Node hands an upgraded socket over without any listener: an error on it would end the process.
-    socket.on('error', () => socket.destroy());
-    if (socket.destroyed) return;
-    // Until the protocol is switched this is HTTP: a refusal is an ordinary answer, the last one on its connection.
-    const response = new ServerResponse(request);
-    response.assignSocket(socket);
-    response.shouldKeepAlive = false;
-    response.once('finish', () => socket.destroySoon());
-    void this.#serve(request, response, { socket, head }, undefined);
+    if (!socket.destroyed) void this.#serve(request, responseOn(request, socket), { socket, head }, undefined);
   }
 
   setState(id: string, state: AdminState): void {
@@ -117,12 +117,14 @@ export class Balancer {
     let exchange: Exchange | undefined;
     let journey: Journey;
     try {
+      const { requestId } = this.#config;
       exchange = {
         request,
         response,
         upgrade,
         mount: mountOf(request),
         client: identify(request, this.#config.trustProxy),
+        requestId: requestId === undefined ? undefined : requestIdOf(request, requestId),
       };
       journey = this.#closing === undefined ? await travel(this.#stages, exchange) : turnedAway(closing());
     } catch (cause) {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Balancer, type DrainReport } from './balancer.js';
@@ -7,6 +7,7 @@ import { BackendView } from './core/backend-view.js';
 import type { EventName, Listener } from './core/events.js';
 import type { Stats } from './observe/statistics.js';
 import { type LoadBalancerOptions, parseOptions } from './options.js';
+import { type App, attachTo } from './upgrade-listener.js';
 
 type Next = (error?: unknown) => void;
 
@@ -15,6 +16,11 @@ export interface LoadBalancer {
   (request: IncomingMessage, response: ServerResponse, next?: Next): void;
   /** For `server.on('upgrade', lb.upgrade)`: WebSockets and other changes of protocol. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /**
+   * Takes the upgrades of a server: one listener, however many balancers. With `app` an upgrade runs through the app's
+   * own middleware (session, auth, mount path) until a balancer takes it; one that nobody takes gets 404 on the socket.
+   */
+  attach(server: Server, app?: App): void;
   /** Live views, in order of declaration. */
   readonly backends: readonly Backend[];
   /**
@@ -50,6 +56,7 @@ export function loadBalancer(options: LoadBalancerOptions): LoadBalancer {
     upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
       balancer.serveUpgrade(request, socket as Socket, head);
     },
+    attach: (server: Server, app: App = middleware): void => attachTo(server, app),
     backends: Object.freeze(balancer.pool.members.map((backend) => new BackendView(backend))),
     setState: (id: string, state: AdminState): void => balancer.setState(id, state),
     stats: (): Stats => balancer.stats(),

@@ -3,11 +3,15 @@ import { z } from 'zod';
 import type { BackendInput } from './core/backend.js';
 import { backendsSchema } from './core/backend-schema.js';
 import { type Duration, durationSchema, milliseconds } from './core/duration.js';
+import type { TlsOptions } from './core/engine.js';
 import { FairleadError } from './core/errors.js';
 import type { Logger } from './core/logger.js';
 import { problemsOf, problemsText, strictObject } from './core/problems.js';
 import { type EngineSpec, engineSchema } from './forward/engines/spec.js';
 import type { ForwardedOptions } from './forward/forwarded.js';
+import type { HostOption } from './forward/request-head.js';
+import type { PathOption } from './forward/request-target.js';
+import { headersSchema, requestIdSchema, tlsSchema } from './forward/schemas.js';
 import { type TrustProxy, trustSchema } from './identity/trust.js';
 import type { RetryOptions } from './resilience/retry.js';
 import { type StickySpec, stickySchema } from './sticky/spec.js';
@@ -33,18 +37,35 @@ export interface LoadBalancerOptions {
   readonly sticky?: StickySpec | undefined;
   /** Other backends are tried where one cannot be reached. `false` for none. Default 2 attempts beyond the first. */
   readonly retry?: false | RetryOptions | undefined;
-  /** Default `{ connect: 5_000, headers: 60_000, idle: 100_000, total: 0 }`; 0 for no limit. */
-  readonly timeouts?: Partial<Record<'connect' | 'headers' | 'idle' | 'total', Duration | undefined>> | undefined;
+  /** Default `{ connect: 5_000, headers: 60_000, idle: 100_000, total: 0, tunnel: 3_600_000 }`; 0 for no limit. */
+  readonly timeouts?: Partial<Record<'connect' | 'headers' | 'idle' | 'total' | 'tunnel', Duration | undefined>> | undefined;
   /** What carries the requests. Default `'http-proxy'`. */
   readonly engine?: EngineSpec | undefined;
   /** Which proxies in front are believed. Default: the Express app's `trust proxy`; without Express, none. */
   readonly trustProxy?: TrustProxy | undefined;
-  /** What backends are told. Default `{ xForwarded: true, realIp: false, via: true }`. */
+  /** For https backends: Node's `ca`, `cert`, `key`, `servername`, `rejectUnauthorized`. */
+  readonly tls?: TlsOptions | undefined;
+  /** What goes to the backend under a mount: `'stripped'` (default), `'original'`, or what a function says. */
+  readonly path?: PathOption | undefined;
+  /** Host sent to the backend: `'preserve'` (default), `'backend'`, or a host. */
+  readonly host?: HostOption | undefined;
+  /** Header lines set or removed on the way to the backend and back. Default none. */
+  readonly headers?:
+    | { readonly request?: HeaderEditOptions | undefined; readonly response?: HeaderEditOptions | undefined }
+    | undefined;
+  /** Gives each request an id, its own or a new one, to backend and client. `true` is `'X-Request-Id'`. Default false. */
+  readonly requestId?: boolean | string | undefined;
+  /** What backends are told. Default `{ xForwarded: true, standard: false, realIp: false, via: true }`. */
   readonly forwarded?: { readonly [Key in keyof ForwardedOptions]?: boolean | undefined } | undefined;
   /** Who answers where no backend does: fairlead, the app's error handlers (`next(err)`), or a function. */
   readonly onError?: 'respond' | 'next' | ErrorHandler | undefined;
   /** Where failures are logged: anything with pino's `debug`, `info`, `warn` and `error`. Default none. */
   readonly logger?: Logger | undefined;
+}
+
+export interface HeaderEditOptions {
+  readonly set?: Readonly<Record<string, string>> | undefined;
+  readonly remove?: readonly string[] | undefined;
 }
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
@@ -80,10 +101,29 @@ const schema = strictObject({
     headers: timeout(60_000),
     idle: timeout(100_000),
     total: timeout(0),
+    tunnel: timeout(3_600_000),
   }).prefault({}),
   engine: z.unknown().default('http-proxy').pipe(engineSchema),
   trustProxy: trustSchema.optional(),
-  forwarded: strictObject({ xForwarded: flag(true), realIp: flag(false), via: flag(true) }).prefault({}),
+  tls: tlsSchema.default({}),
+  path: z
+    .union(
+      [z.enum(['stripped', 'original']), z.custom<(request: IncomingMessage) => string>(isFunction)],
+      "'stripped', 'original' or a function",
+    )
+    .default('stripped'),
+  host: z
+    .string('a string')
+    .regex(/^[A-Za-z0-9.:_[\]-]+$/, "'preserve', 'backend' or a host")
+    .default('preserve'),
+  headers: headersSchema,
+  requestId: requestIdSchema,
+  forwarded: strictObject({
+    xForwarded: flag(true),
+    standard: flag(false),
+    realIp: flag(false),
+    via: flag(true),
+  }).prefault({}),
   onError: z
     .union([z.enum(['respond', 'next']), z.custom<ErrorHandler>(isFunction)], "'respond', 'next' or a function")
     .default('respond'),
@@ -113,6 +153,7 @@ export function parseOptions(options: LoadBalancerOptions) {
       headers: milliseconds(timeouts.headers),
       idle: milliseconds(timeouts.idle),
       total: milliseconds(timeouts.total),
+      tunnel: milliseconds(timeouts.tunnel),
     }),
   });
 }

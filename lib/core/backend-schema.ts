@@ -7,7 +7,11 @@ function urlProblem(input: string | URL): string | undefined {
   const text = String(input);
   if (!URL.canParse(text)) return "a URL as in 'http://10.0.0.1:3000'";
   const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') return 'a URL that begins with http:// or https://';
+  if (url.protocol === 'unix:')
+    return url.pathname.startsWith('/') ? undefined : "a socket's absolute path, as in 'unix:/run/app.sock'";
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    return 'a URL that begins with http://, https:// or unix:';
+  }
   if (url.username !== '' || url.password !== '') return 'a URL without user and password';
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
     return 'a URL without path, query or fragment: requests keep their own path';

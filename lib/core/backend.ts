@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 /** A backend as users describe it; a bare string or URL stands for `{ url }`. */
 export interface BackendInput {
-  /** `http:` or `https:`, host and port; nothing behind them. */
+  /** `http://host:port`, `https://host:port`, or `unix:/path/to.sock`. */
   readonly url: string | URL;
   /** Name in statistics, events and cookies. Default: a stable hash of the URL, so that it survives a reordering. */
   readonly id?: string | undefined;
@@ -34,9 +34,14 @@ export interface Backend {
 /** The house's own side of a {@link Backend}: the same, to be written by pool and leases. */
 export type BackendRecord = { -readonly [Key in keyof Backend]: Backend[Key] };
 
+/** A backend's address for people: without the slash that URLs end in. */
+export function addressOf(url: URL): string {
+  return url.protocol === 'unix:' ? url.href : url.origin;
+}
+
 /** A short, stable name for a URL: the same in every process, and no address in the clear. */
 export function defaultId(url: URL): string {
-  return createHash('sha256').update(url.origin).digest('hex').slice(0, 12);
+  return createHash('sha256').update(addressOf(url)).digest('hex').slice(0, 12);
 }
 
 /** Makes the record of a backend whose input has been validated. */

@@ -9,6 +9,11 @@ export interface UpstreamRequest {
   readonly path: string;
   /** Name, value, name, value ... with the framing headers; an engine adds none but `Connection`. */
   readonly headers: readonly string[];
+  /**
+   * To be sent on a new connection of its own: an idle one has just proven to be closed by the backend, and so may be
+   * the others.
+   */
+  readonly fresh: boolean;
   /** Bytes, the client's request to be streamed, or none. A stream is not read before a connection stands. */
   readonly body: Buffer | IncomingMessage | undefined;
 }
@@ -25,13 +30,20 @@ export interface ResponseSink {
   connected(): void;
   /** A part of the request body has gone out. */
   sent(): void;
+  /** An interim answer (1xx) other than 100 and 101; any number, before `head`. */
+  informational(status: number, headers: readonly string[]): void;
   head(status: number, reason: string, headers: readonly string[]): void;
   /** @returns false when the client is slower: the engine pauses until `resume` */
   data(chunk: Buffer): boolean;
   /** The answer is whole. */
   end(trailers: readonly string[]): void;
-  /** The exchange broke: a refused connection, a reset, an answer that is no HTTP, a body cut short. */
-  fail(cause: Error): void;
+  /**
+   * The exchange broke: a refused connection, a reset, an answer that is no HTTP, a body cut short.
+   *
+   * @param stale the connection had been used before and closed without a byte of this answer: most likely the backend
+   * had closed it before the request came (nodejs/node #47130). Never said of a request whose body was a stream.
+   */
+  fail(cause: Error, stale?: boolean): void;
 }
 
 /** A request on its way. */
@@ -49,7 +61,19 @@ export interface Engine {
   close(): Promise<void> | void;
 }
 
+/** How https backends are spoken to; Node's defaults where absent. */
+export interface TlsOptions {
+  readonly ca?: string | Buffer | (string | Buffer)[] | undefined;
+  /** Our own certificate and key, for backends that ask for them. */
+  readonly cert?: string | Buffer | undefined;
+  readonly key?: string | Buffer | undefined;
+  /** Name asked for (SNI) and expected in the certificate. Default: the host of the backend's URL. */
+  readonly servername?: string | undefined;
+  /** Whether a certificate nobody vouches for is refused. Default true. */
+  readonly rejectUnauthorized?: boolean | undefined;
+}
+
 /** A registry entry of lib/forward/engines/. */
 export interface EngineModule {
-  create(): Engine;
+  create(tls: TlsOptions): Engine;
 }

@@ -5,27 +5,35 @@ interface ErrorKind {
   /** HTTP status a client gets; 499 is for logs only, nobody is left to read it. */
   readonly status: number;
   readonly blame: Blame;
+  /** Its name in Proxy-Status (RFC 9209, 2.3). */
+  readonly proxyStatus: string;
   /** What a client may be told: no address, no path, no stack. */
   readonly summary: string;
 }
 
+function kind(status: number, blame: Blame, proxyStatus: string, summary: string): ErrorKind {
+  return { status, blame, proxyStatus, summary };
+}
+
 /** The one table of what can go wrong; docs/errors.md has a heading for each code. */
 const KINDS = {
-  FAIRLEAD_OPTIONS: { status: 500, blame: 'proxy', summary: 'The load balancer is misconfigured.' },
-  FAIRLEAD_NO_BACKEND: { status: 503, blame: 'proxy', summary: 'No backend is available.' },
-  FAIRLEAD_CLOSING: { status: 503, blame: 'proxy', summary: 'The server is shutting down.' },
-  FAIRLEAD_CONNECT: { status: 502, blame: 'backend', summary: 'The backend could not be reached.' },
-  FAIRLEAD_CONNECT_TIMEOUT: { status: 504, blame: 'backend', summary: 'The backend could not be reached in time.' },
-  FAIRLEAD_HEADERS_TIMEOUT: { status: 504, blame: 'backend', summary: 'The backend did not answer in time.' },
-  FAIRLEAD_IDLE_TIMEOUT: { status: 504, blame: 'backend', summary: 'The backend stopped sending.' },
-  FAIRLEAD_TOTAL_TIMEOUT: { status: 504, blame: 'backend', summary: 'The request took too long.' },
-  FAIRLEAD_BACKEND_RESET: { status: 502, blame: 'backend', summary: 'The backend closed the connection.' },
-  FAIRLEAD_BACKEND_PROTOCOL: { status: 502, blame: 'backend', summary: 'The backend sent an invalid answer.' },
-  FAIRLEAD_RESPONSE_BODY: { status: 502, blame: 'backend', summary: 'The answer of the backend broke off.' },
-  FAIRLEAD_REQUEST_BODY: { status: 400, blame: 'client', summary: 'The request body is broken or incomplete.' },
-  FAIRLEAD_BODY_CONSUMED: { status: 500, blame: 'proxy', summary: 'The request body was not available.' },
-  FAIRLEAD_CLIENT_ABORT: { status: 499, blame: 'client', summary: 'The client went away.' },
-  FAIRLEAD_ENGINE: { status: 500, blame: 'proxy', summary: 'The load balancer failed.' },
+  FAIRLEAD_OPTIONS: kind(500, 'proxy', 'proxy_configuration_error', 'The load balancer is misconfigured.'),
+  FAIRLEAD_NO_BACKEND: kind(503, 'proxy', 'destination_unavailable', 'No backend is available.'),
+  FAIRLEAD_CLOSING: kind(503, 'proxy', 'destination_unavailable', 'The server is shutting down.'),
+  FAIRLEAD_CONNECT: kind(502, 'backend', 'connection_refused', 'The backend could not be reached.'),
+  FAIRLEAD_TLS: kind(502, 'backend', 'tls_protocol_error', 'No secure connection to the backend could be made.'),
+  FAIRLEAD_CONNECT_TIMEOUT: kind(504, 'backend', 'connection_timeout', 'The backend could not be reached in time.'),
+  FAIRLEAD_HEADERS_TIMEOUT: kind(504, 'backend', 'http_response_timeout', 'The backend did not answer in time.'),
+  FAIRLEAD_IDLE_TIMEOUT: kind(504, 'backend', 'connection_read_timeout', 'The backend stopped sending.'),
+  FAIRLEAD_TOTAL_TIMEOUT: kind(504, 'backend', 'http_response_timeout', 'The request took too long.'),
+  FAIRLEAD_BACKEND_RESET: kind(502, 'backend', 'connection_terminated', 'The backend closed the connection.'),
+  FAIRLEAD_BACKEND_PROTOCOL: kind(502, 'backend', 'http_protocol_error', 'The backend sent an invalid answer.'),
+  FAIRLEAD_RESPONSE_BODY: kind(502, 'backend', 'http_response_incomplete', 'The answer of the backend broke off.'),
+  FAIRLEAD_BAD_REQUEST: kind(400, 'client', 'http_request_error', 'The request is malformed.'),
+  FAIRLEAD_REQUEST_BODY: kind(400, 'client', 'http_request_error', 'The request body is broken or incomplete.'),
+  FAIRLEAD_BODY_CONSUMED: kind(500, 'proxy', 'proxy_internal_error', 'The request body was not available.'),
+  FAIRLEAD_CLIENT_ABORT: kind(499, 'client', 'http_request_error', 'The client went away.'),
+  FAIRLEAD_ENGINE: kind(500, 'proxy', 'proxy_internal_error', 'The load balancer failed.'),
 } as const satisfies Record<`FAIRLEAD_${string}`, ErrorKind>;
 
 /** Every code a {@link FairleadError} can carry. */
@@ -53,6 +61,8 @@ export class FairleadError extends Error {
   /** HTTP status for the client; Express reads it too. */
   readonly status: number;
   readonly blame: Blame;
+  /** Its name in Proxy-Status (RFC 9209, 2.3). */
+  readonly proxyStatus: string;
   /** A sentence that may be shown to a client. */
   readonly summary: string;
   /** With `FAIRLEAD_OPTIONS`: every problem found, in the order of the options. */
@@ -60,11 +70,12 @@ export class FairleadError extends Error {
 
   constructor(code: ErrorCode, message: string, extra: { cause?: unknown; problems?: readonly Problem[] } = {}) {
     super(message, extra.cause === undefined ? undefined : { cause: extra.cause });
-    const kind = KINDS[code];
+    const { status, blame, proxyStatus, summary } = KINDS[code];
     this.code = code;
-    this.status = kind.status;
-    this.blame = kind.blame;
-    this.summary = kind.summary;
+    this.status = status;
+    this.blame = blame;
+    this.proxyStatus = proxyStatus;
+    this.summary = summary;
     this.problems = extra.problems ?? [];
   }
 }

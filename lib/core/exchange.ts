@@ -31,4 +31,6 @@ export interface Exchange {
   readonly client: Client;
   /** Where the balancer is mounted: `''` or as in `/api`. */
   readonly mount: string;
+  /** The client's own id for this request, or one made for it; undefined where nobody asked for one. */
+  readonly requestId: string | undefined;
 }

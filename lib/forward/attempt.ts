@@ -4,26 +4,31 @@ import { FairleadError } from '../core/errors.js';
 import type { Exchange } from '../core/exchange.js';
 import type { Lease } from '../core/lease.js';
 import type { Outcome } from '../core/outcome.js';
-import { headerPairs } from '../util/header-list.js';
-import { engineFailure, failure, notPassable, type Phase } from './failure.js';
+import { type HeaderList, headerPairs } from '../util/header-list.js';
+import { engineFailure, failure, notPassable, type Phase, ProtocolError } from './failure.js';
+import { MAX_INTERIM, writeInterim } from './interim.js';
 import { announcedLength, breakOff } from './response-body.js';
-import { writeHead } from './response-head.js';
+import { type ResponseEdits, writeHead } from './response-head.js';
 import { type TimeoutKind, type Timeouts, timeoutCode, Watch } from './timeouts.js';
 
 /** What an attempt needs besides its exchange. */
 export interface AttemptOptions {
   readonly clock: Clock;
   readonly timeouts: Timeouts;
-  /** Header lines that pin the client to this backend; asked for at the commit point. */
-  readonly pin: () => readonly string[];
+  readonly edits: ResponseEdits;
 }
 
 type Ending =
   | { readonly kind: 'answered' | 'aborted' }
   | { readonly kind: 'failed'; readonly error: FairleadError; readonly committed: boolean };
 
-/** Starts the exchange with the backend. What it throws is the attempt's failure. */
-export type Launch = (sink: ResponseSink) => Flight;
+/**
+ * Starts the exchange with the backend, on a fresh connection where asked to. What it throws is the attempt's failure.
+ */
+export type Launch = (attempt: Attempt, fresh: boolean) => Flight;
+
+/** Methods that may be carried out twice (RFC 9110, 9.2.2). */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
 /**
  * One attempt at a backend: takes the answer from an engine, gives it to the client at the client's pace and ends in
@@ -36,6 +41,8 @@ export class Attempt implements ResponseSink {
   readonly #options: AttemptOptions;
   readonly #resolve: (outcome: Outcome) => void;
   readonly #watch: Watch;
+  #launch: Launch | undefined;
+  #launchedTwice = false;
   #flight: Flight | undefined;
   #phase: Phase = 'connecting';
   #settled = false;
@@ -43,6 +50,7 @@ export class Attempt implements ResponseSink {
   #responseTime = -1;
   /** Bytes of the body still to come, where the backend announced them. */
   #left: number | undefined;
+  #interim = 0;
   #bodyBegun = false;
   #ended = false;
   /** The client is slower than the backend right now. */
@@ -64,13 +72,32 @@ export class Attempt implements ResponseSink {
       return;
     }
     response.once('close', this.#onClose);
+    this.#launch = launch;
+    this.#takeOff(false);
+  }
+
+  #takeOff(fresh: boolean): void {
     try {
-      this.#flight = launch(this);
+      this.#flight = this.#launch?.(this, fresh);
     } catch (thrown) {
       this.#fail(thrown instanceof FairleadError ? thrown : engineFailure(thrown));
     }
     // An engine may fail before it has returned.
     if (this.#settled) this.#flight?.abort();
+  }
+
+  /**
+   * The connection was closed while it lay idle, and the request sent into the void: it goes out once more, on a fresh
+   * one, and nobody is to blame. Unless the backend may have carried it out and must not do so twice.
+   */
+  #launchedAgain(): boolean {
+    const idempotent = IDEMPOTENT.has(this.exchange.request.method ?? '');
+    if (this.#settled || this.#launchedTwice || this.#phase === 'answering' || !idempotent) return false;
+    this.#launchedTwice = true;
+    this.#phase = 'connecting';
+    this.#watch.enter('connect');
+    this.#takeOff(true);
+    return true;
   }
 
   connected(): void {
@@ -83,6 +110,12 @@ export class Attempt implements ResponseSink {
     this.#watch.refresh();
   }
 
+  informational(status: number, headers: HeaderList): void {
+    if (this.#settled || this.#phase === 'answering') return;
+    if (++this.#interim > MAX_INTERIM) this.fail(new ProtocolError('too many interim answers'));
+    else writeInterim(this.exchange.response, status, headers);
+  }
+
   head(status: number, reason: string, headers: readonly string[]): void {
     if (this.#settled) return;
     this.#status = status;
@@ -90,7 +123,7 @@ export class Attempt implements ResponseSink {
     const { response } = this.exchange;
     try {
       if (status < 200 || status > 999) throw new RangeError(`status ${status}`);
-      writeHead(response, { status, reason, headers }, this.#options.pin());
+      writeHead(response, { status, reason, headers }, this.#options.edits);
     } catch (thrown) {
       this.#fail(notPassable(thrown, this.lease.backend));
       return;
@@ -139,7 +172,8 @@ export class Attempt implements ResponseSink {
     response.end();
   }
 
-  fail(cause: Error): void {
+  fail(cause: Error, stale = false): void {
+    if (stale && this.#launchedAgain()) return;
     this.#fail(failure(cause, this.#phase, this.lease.backend));
   }
 
@@ -152,8 +186,9 @@ export class Attempt implements ResponseSink {
     this.#phase = 'answering';
     this.#watch.stop();
     this.exchange.response.off('close', this.#onClose);
+    this.#watch.enter('tunnel');
     this.lease.upgraded();
-    tunnel(this.#options.pin(), () => this.#settle({ kind: 'answered' }));
+    tunnel(this.#options.edits.pin(), () => this.#settle({ kind: 'answered' }));
   }
 
   get tunnelling(): boolean {
@@ -179,6 +214,11 @@ export class Attempt implements ResponseSink {
 
   #onTimeout(kind: TimeoutKind): void {
     const { request, response } = this.exchange;
+    if (kind === 'tunnel') {
+      this.#settle({ kind: 'answered' });
+      breakOff(this.exchange);
+      return;
+    }
     const clientIsSlow = this.#stalled || this.#ended;
     if (kind === 'idle' && clientIsSlow) {
       // The backend has done its part: it is the client that does not read.

@@ -2,6 +2,24 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Backend } from '../core/backend.js';
+import type { TlsOptions } from '../core/engine.js';
+
+/** Where a backend listens, in the words of `net.connect` and `http.request`. */
+export interface Endpoint {
+  readonly protocol: 'http:' | 'https:';
+  readonly hostname: string;
+  readonly port: string;
+  readonly socketPath?: string;
+}
+
+export function endpointOf(backend: Backend): Endpoint {
+  const { protocol, hostname, port, pathname } = backend.url;
+  if (protocol === 'unix:') {
+    return { protocol: 'http:', hostname: 'localhost', port: '', socketPath: decodeURIComponent(pathname) };
+  }
+  // A URL has brackets around an IPv6 address, a socket has none.
+  return { protocol: protocol === 'https:' ? protocol : 'http:', hostname: hostname.replace(/^\[|\]$/g, ''), port };
+}
 
 /**
  * Connections on which a request could be sent: TCP and, with https, TLS are through. Until then nothing of a request
@@ -19,10 +37,10 @@ export function whenEstablished(socket: Duplex, backend: Backend, then: () => vo
   else socket.once(readyEvent(backend), then);
 }
 
-/** Keep-alive connections to one backend: without them each request would pay for a connection of its own. */
-export function keepAliveAgent(backend: Backend): HttpAgent {
-  const options = { keepAlive: true };
-  const agent = backend.url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
+/** Connections to one backend, kept alive unless told otherwise: without them each request would pay for its own. */
+export function backendAgent(backend: Backend, tls: TlsOptions, keepAlive: boolean): HttpAgent {
+  const agent =
+    backend.url.protocol === 'https:' ? new HttpsAgent({ ...tls, keepAlive }) : new HttpAgent({ keepAlive });
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (target, callback) => {
     const socket = connect(target, callback);

@@ -24,9 +24,11 @@ export function respondWithError(error: FairleadError, request: IncomingMessage,
   response.setHeader('Content-Type', json ? 'application/problem+json' : 'text/plain; charset=utf-8');
   response.setHeader('Content-Length', Buffer.byteLength(body));
   response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('Proxy-Status', `fairlead; error=${error.proxyStatus}`);
   if (status === 503) response.setHeader('Retry-After', RETRY_AFTER);
   // A request cut off in its body leaves nothing on the connection that could be read as the next one.
-  if (code === 'FAIRLEAD_CLOSING' || code === 'FAIRLEAD_REQUEST_BODY') response.setHeader('Connection', 'close');
+  const ends = code === 'FAIRLEAD_CLOSING' || error.blame === 'client';
+  if (ends && request.httpVersionMajor === 1) response.setHeader('Connection', 'close');
   response.writeHead(status);
   response.end(request.method === 'HEAD' ? undefined : body);
 }

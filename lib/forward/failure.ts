@@ -1,4 +1,4 @@
-import type { Backend } from '../core/backend.js';
+import { addressOf, type Backend } from '../core/backend.js';
 import { type ErrorCode, FairleadError } from '../core/errors.js';
 
 /** How far an attempt had come when it failed. */
@@ -10,16 +10,33 @@ const BY_PHASE = {
   answering: 'FAIRLEAD_RESPONSE_BODY',
 } as const satisfies Record<Phase, ErrorCode>;
 
+/** What a backend said is no HTTP, or none that can be passed on. */
+export class ProtocolError extends Error {}
+
 function isProtocolError(cause: Error): boolean {
+  if (cause instanceof ProtocolError) return true;
   // HPE_*: llhttp could not read the answer. ERR_*: Node refused to pass a part of it on.
   return 'code' in cause && typeof cause.code === 'string' && /^(HPE_|ERR_(HTTP|INVALID)_)/.test(cause.code);
+}
+
+/** Certificates and handshakes: OpenSSL's words for the first have no common prefix, so Node's own list is not repeated. */
+function isTlsError(cause: Error): boolean {
+  if (!('code' in cause) || typeof cause.code !== 'string') return false;
+  return /^(ERR_TLS|ERR_SSL|CERT_|EPROTO|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_|CRL_|INVALID_CA|PATH_LENGTH)/.test(
+    cause.code,
+  );
+}
+
+function codeOf(cause: Error, phase: Phase): ErrorCode {
+  if (phase === 'connecting' && isTlsError(cause)) return 'FAIRLEAD_TLS';
+  return phase !== 'connecting' && isProtocolError(cause) ? 'FAIRLEAD_BACKEND_PROTOCOL' : BY_PHASE[phase];
 }
 
 /** The error that stands for what an engine, or Node, reported. */
 export function failure(cause: Error, phase: Phase, backend: Backend): FairleadError {
   if (cause instanceof FairleadError) return cause;
-  const code = phase !== 'connecting' && isProtocolError(cause) ? 'FAIRLEAD_BACKEND_PROTOCOL' : BY_PHASE[phase];
-  return new FairleadError(code, `backend ${backend.id} (${backend.url.origin}): ${cause.message}`, { cause });
+  const code = codeOf(cause, phase);
+  return new FairleadError(code, `backend ${backend.id} (${addressOf(backend.url)}): ${cause.message}`, { cause });
 }
 
 function messageOf(thrown: unknown): string {

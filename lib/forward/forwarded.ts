@@ -4,6 +4,8 @@ import type { Exchange } from '../core/exchange.js';
 export interface ForwardedOptions {
   /** X-Forwarded-For, -Proto, -Host, -Port and -Prefix. */
   readonly xForwarded: boolean;
+  /** Forwarded (RFC 7239). */
+  readonly standard: boolean;
   /** X-Real-IP: the client address alone. */
   readonly realIp: boolean;
   /** Via (RFC 9110, 7.6.3). */
@@ -25,6 +27,7 @@ const REWRITTEN = new Set([
 export function isReplaced(name: string, peerTrusted: boolean, options: ForwardedOptions): boolean {
   if (name === 'x-real-ip') return options.realIp || !peerTrusted;
   if (!peerTrusted) return name.startsWith('x-forwarded-') || name === 'forwarded';
+  if (name === 'forwarded') return options.standard;
   return options.xForwarded && REWRITTEN.has(name);
 }
 
@@ -54,6 +57,22 @@ function xForwarded(exchange: Exchange): string[] {
   return list;
 }
 
+/** A node of RFC 7239, 6: IPv6 in brackets, and so in quotes. */
+function forwardedNode(address: string): string {
+  return address.includes(':') ? `"[${address}]"` : address;
+}
+
+/** The element of Forwarded that speaks of our peer, behind those of trusted proxies. */
+function standardForwarded(exchange: Exchange): string {
+  const { client, request } = exchange;
+  const before = said(exchange, 'forwarded');
+  const host = request.headers.host ?? '';
+  // A token where it is one; a port or an IPv6 address makes it a quoted string.
+  const shownHost = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(host) ? host : `"${host.replaceAll(/["\\]/g, '\\$&')}"`;
+  const own = `for=${forwardedNode(client.peer)};proto=${client.scheme}${host === '' ? '' : `;host=${shownHost}`}`;
+  return before === undefined ? own : `${before}, ${own}`;
+}
+
 /**
  * What we say of the client. To the X-Forwarded-For of a trusted peer its address is added; scheme, host and port it
  * knows better than we do, so they stand (as in Caddy); our mount comes behind its prefix. From anyone else nothing
@@ -61,6 +80,7 @@ function xForwarded(exchange: Exchange): string[] {
  */
 export function forwardedHeaders(exchange: Exchange, options: ForwardedOptions): string[] {
   const list = options.xForwarded ? xForwarded(exchange) : [];
+  if (options.standard) list.push('Forwarded', standardForwarded(exchange));
   if (options.realIp) list.push('X-Real-IP', exchange.client.address);
   if (options.via) list.push('Via', `${exchange.request.httpVersion} fairlead`);
   return list;

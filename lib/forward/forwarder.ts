@@ -1,13 +1,18 @@
 import type { Backend } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
-import type { Engine, UpstreamRequest } from '../core/engine.js';
+import type { Engine, TlsOptions, UpstreamRequest } from '../core/engine.js';
 import type { FairleadError } from '../core/errors.js';
 import type { Exchange } from '../core/exchange.js';
 import type { Lease } from '../core/lease.js';
 import type { Outcome } from '../core/outcome.js';
 import { Attempt } from './attempt.js';
+import type { HeaderEdits } from './header-edits.js';
+import { mappedToMount } from './mount-mapping.js';
 import { bodyOf } from './request-body.js';
+import { guardRequest } from './request-guard.js';
 import { type RequestHeadOptions, requestHeaders } from './request-head.js';
+import { type PathOption, requestTarget } from './request-target.js';
+import type { ResponseEdits } from './response-head.js';
 import type { Timeouts } from './timeouts.js';
 import { dialUpgrade } from './upgrade.js';
 
@@ -15,6 +20,10 @@ export interface ForwarderOptions extends RequestHeadOptions {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly timeouts: Timeouts;
+  readonly tls: TlsOptions;
+  readonly responseHeaders: HeaderEdits;
+  /** Path for the backend: `'stripped'` of the mount, `'original'`, or as the function says. */
+  readonly path: PathOption;
 }
 
 /** Carries exchanges to backends and knows those under way. */
@@ -32,18 +41,19 @@ export class Forwarder {
    * @param pin header lines that pin the client to this backend, asked for at the commit point
    */
   forward(exchange: Exchange, lease: Lease, pin: () => readonly string[]): Promise<Outcome> {
-    const { engine, clock, timeouts } = this.#options;
+    const { engine, clock, timeouts, tls } = this.#options;
+    const edits = this.#responseEdits(exchange, lease.backend, pin);
     return new Promise((resolve) => {
-      const attempt: Attempt = new Attempt(exchange, lease, { clock, timeouts, pin }, (outcome) => {
+      const attempt: Attempt = new Attempt(exchange, lease, { clock, timeouts, edits }, (outcome) => {
         this.#underWay.delete(attempt);
         resolve(outcome);
       });
       this.#underWay.add(attempt);
-      attempt.start((sink) => {
-        const request = this.#upstreamRequest(exchange, lease.backend);
+      attempt.start((sink, fresh) => {
+        const request = this.#upstreamRequest(exchange, lease.backend, fresh);
         return exchange.upgrade === undefined
           ? engine.send(request, sink)
-          : dialUpgrade(request, exchange.upgrade, attempt);
+          : dialUpgrade(request, exchange.upgrade, tls, sink);
       });
     });
   }
@@ -59,14 +69,29 @@ export class Forwarder {
     await this.#options.engine.close();
   }
 
-  #upstreamRequest(exchange: Exchange, backend: Backend): UpstreamRequest {
+  #responseEdits(exchange: Exchange, backend: Backend, pin: () => readonly string[]): ResponseEdits {
+    const { responseHeaders, requestId, path } = this.#options;
+    const stripped = path === 'stripped' && exchange.mount !== '';
+    return {
+      pin,
+      headers: responseHeaders,
+      map: stripped ? (name, value) => mappedToMount(name, value, exchange, backend) : undefined,
+      added: requestId === undefined || exchange.requestId === undefined ? [] : [requestId, exchange.requestId],
+    };
+  }
+
+  /** @throws FairleadError for a request that no backend should see */
+  #upstreamRequest(exchange: Exchange, backend: Backend, fresh: boolean): UpstreamRequest {
     const { request } = exchange;
+    const target = requestTarget(request, this.#options.path);
+    guardRequest(request, target);
     const body = bodyOf(request);
     return {
       backend,
       method: request.method ?? 'GET',
-      path: request.url ?? '/',
-      headers: requestHeaders(exchange, backend, body, this.#options),
+      path: target.path,
+      headers: requestHeaders(exchange, backend, body, target.authority, this.#options),
+      fresh,
       body: body.kind === 'stream' ? request : body.kind === 'bytes' ? body.bytes : undefined,
     };
   }

@@ -3,13 +3,21 @@ import type { Backend } from '../core/backend.js';
 import type { Exchange } from '../core/exchange.js';
 import { withoutCookie } from '../util/cookies.js';
 import { type ForwardedOptions, forwardedHeaders, isReplaced } from './forwarded.js';
+import { edited, type HeaderEdits } from './header-edits.js';
 import { connectionNamed, isHopByHop } from './hop-by-hop.js';
 import type { RequestBody } from './request-body.js';
+
+/** `'preserve'` (the client's), `'backend'` (the backend's own), or a host. */
+export type HostOption = string;
 
 export interface RequestHeadOptions {
   readonly forwarded: ForwardedOptions;
   /** The sticky cookie, which is ours and no backend's business. */
   readonly stickyCookie: string | undefined;
+  readonly host: HostOption;
+  readonly headers: HeaderEdits;
+  /** Name of the header that carries a request id to the backend; undefined for none. */
+  readonly requestId: string | undefined;
 }
 
 /** Written by us or by nobody: the framing, and what was meant for this hop. `expect` Node has answered already. */
@@ -40,6 +48,7 @@ function clientLines(exchange: Exchange, body: RequestBody, options: RequestHead
     const lower = name.toLowerCase();
     if (OURS.has(lower) || isHopByHop(lower, named) || isReplaced(lower, client.peerTrusted, options.forwarded))
       continue;
+    if (exchange.requestId !== undefined && lower === options.requestId?.toLowerCase()) continue;
     // A body that a parser has read was unpacked too. Pseudo-headers are HTTP/2's request line.
     if ((lower === 'content-encoding' && body.kind === 'bytes') || lower.startsWith(':')) continue;
     const value = raw[i + 1] as string;
@@ -47,6 +56,15 @@ function clientLines(exchange: Exchange, body: RequestBody, options: RequestHead
     if (kept !== undefined) list.push(name, kept);
   }
   return list;
+}
+
+/** The host asked for: what the client said, and where it said nothing (HTTP/1.0) the backend's own. */
+function hostFor(exchange: Exchange, backend: Backend, authority: string | undefined, option: HostOption): string {
+  if (option === 'backend') return backend.url.host || 'localhost';
+  if (option !== 'preserve') return option;
+  const { headers } = exchange.request;
+  const pseudo = headers[':authority'];
+  return authority ?? headers.host ?? (typeof pseudo === 'string' ? pseudo : backend.url.host || 'localhost');
 }
 
 /** TE and Trailer, as far as they may be passed on. */
@@ -64,12 +82,16 @@ export function requestHeaders(
   exchange: Exchange,
   backend: Backend,
   body: RequestBody,
+  authority: string | undefined,
   options: RequestHeadOptions,
 ): string[] {
   const { request, upgrade } = exchange;
-  const list = ['Host', request.headers.host ?? backend.url.host, ...clientLines(exchange, body, options)];
+  const list = ['Host', hostFor(exchange, backend, authority, options.host), ...clientLines(exchange, body, options)];
   list.push(...framing(request.method ?? 'GET', body), ...trailerLines(request, body));
   list.push(...forwardedHeaders(exchange, options.forwarded));
+  if (exchange.requestId !== undefined && options.requestId !== undefined) {
+    list.push(options.requestId, exchange.requestId);
+  }
   if (upgrade !== undefined) list.push('Connection', 'Upgrade', 'Upgrade', request.headers.upgrade ?? 'websocket');
-  return list;
+  return edited(list, options.headers);
 }

@@ -1,5 +1,6 @@
 import { ServerResponse } from 'node:http';
 import { type HeaderList, headerValues } from '../util/header-list.js';
+import { edited, type HeaderEdits } from './header-edits.js';
 import { connectionNamed, isHopByHop } from './hop-by-hop.js';
 
 /** What a backend's answer begins with, as it was received. */
@@ -7,6 +8,18 @@ export interface ResponseHead {
   readonly status: number;
   readonly reason: string;
   readonly headers: HeaderList;
+}
+
+/** What is done to a head on its way to the client. */
+export interface ResponseEdits {
+  /** Header lines that pin the client to this backend; asked for once, at the commit point. */
+  readonly pin: () => readonly string[];
+  /** The operator's own changes. */
+  readonly headers: HeaderEdits;
+  /** Puts paths and addresses right that a backend below a mount gets wrong; undefined where there is nothing to do. */
+  readonly map: ((name: string, value: string) => string) | undefined;
+  /** Lines of ours. */
+  readonly added: HeaderList;
 }
 
 /** Lists to which the app's middleware and the backend may both have something to say. */
@@ -34,8 +47,9 @@ function notShared(value: string): string {
   return /\bno-store\b/i.test(value) ? value : [...kept, 'private'].join(', ');
 }
 
-/** The backend's end-to-end headers, and behind them the lines that pin the client. */
-function outgoing(response: ServerResponse, head: ResponseHead, pin: readonly string[]): string[] {
+/** The backend's end-to-end headers, and behind them what we add. */
+function outgoing(response: ServerResponse, head: ResponseHead, edits: ResponseEdits): string[] {
+  const pin = edits.pin();
   const list: string[] = [];
   const caching: string[] = [];
   const named = connectionNamed(headerValues(head.headers, 'connection').join(','));
@@ -46,10 +60,11 @@ function outgoing(response: ServerResponse, head: ResponseHead, pin: readonly st
     if (isHopByHop(lower, named) || (lower === 'trailer' && !chunked)) continue;
     const value = head.headers[i + 1] as string;
     if (lower === 'cache-control' && pin.length > 0) caching.push(value);
-    else list.push(name, value);
+    else list.push(name, edits.map === undefined ? value : edits.map(lower, value));
   }
   if (pin.length > 0) list.push(...pin, 'Cache-Control', notShared(caching.join(', ')));
-  return list;
+  list.push(...edits.added);
+  return edited(list, edits.headers);
 }
 
 /** Sets one header line: the backend's word replaces the app's, lines of its own with one name stay apart. */
@@ -65,8 +80,8 @@ function setLine(response: ServerResponse, seen: Set<string>, name: string, valu
  *
  * @throws RangeError, TypeError when Node refuses a status or header value
  */
-export function writeHead(response: ServerResponse, head: ResponseHead, pin: readonly string[]): void {
-  const list = outgoing(response, head, pin);
+export function writeHead(response: ServerResponse, head: ResponseHead, edits: ResponseEdits): void {
+  const list = outgoing(response, head, edits);
   const reason = REASON.test(head.reason) ? head.reason : '';
   if (response.writeHead === ServerResponse.prototype.writeHead && response.getHeaderNames().length === 0) {
     // Nobody in between has set or wrapped anything: the lines go out as they are, in their order and spelling.

@@ -9,8 +9,10 @@ export interface Timeouts {
   readonly headers: number;
   /** Between two parts of the answer. */
   readonly idle: number;
-  /** For the whole attempt. */
+  /** For the whole attempt, but for what comes behind a change of protocol. */
   readonly total: number;
+  /** Without a byte either way on an upgraded socket. */
+  readonly tunnel: number;
 }
 
 const CODES = {
@@ -18,6 +20,7 @@ const CODES = {
   headers: 'FAIRLEAD_HEADERS_TIMEOUT',
   idle: 'FAIRLEAD_IDLE_TIMEOUT',
   total: 'FAIRLEAD_TOTAL_TIMEOUT',
+  tunnel: 'FAIRLEAD_IDLE_TIMEOUT',
 } as const satisfies Record<keyof Timeouts, ErrorCode>;
 
 export type TimeoutKind = keyof Timeouts;

@@ -2,10 +2,10 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { request as httpsRequest } from 'node:https';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Flight, UpstreamRequest } from '../core/engine.js';
+import type { Flight, TlsOptions, UpstreamRequest } from '../core/engine.js';
 import type { UpgradeSocket } from '../core/exchange.js';
 import type { Attempt } from './attempt.js';
-import { whenEstablished } from './connections.js';
+import { endpointOf, whenEstablished } from './connections.js';
 import { connectionNamed, isHopByHop } from './hop-by-hop.js';
 import { pumpResponse } from './pump.js';
 
@@ -13,8 +13,13 @@ import { pumpResponse } from './pump.js';
  * Asks the backend to switch protocols, for every engine alike: http-proxy's own `ws()` leaves one side open when the
  * other fails and mishandles a refusal (http-party/node-http-proxy #559, #783, #1468).
  */
-export function dialUpgrade(request: UpstreamRequest, client: UpgradeSocket, attempt: Attempt): Flight {
-  const upstream = openRequest(request);
+export function dialUpgrade(
+  request: UpstreamRequest,
+  client: UpgradeSocket,
+  tls: TlsOptions,
+  attempt: Attempt,
+): Flight {
+  const upstream = openRequest(request, tls);
   let answer: IncomingMessage | undefined;
   upstream.once('socket', (socket) => whenEstablished(socket, request.backend, () => attempt.connected()));
   upstream.once('error', (error) => attempt.fail(error));
@@ -27,7 +32,7 @@ export function dialUpgrade(request: UpstreamRequest, client: UpgradeSocket, att
     attempt.switched((pin, done) => {
       attempt.exchange.response.detachSocket(client.socket as Socket);
       client.socket.write(switchingHead(incoming, pin), 'latin1');
-      joinSockets(client, { socket, head }, done);
+      joinSockets(client, { socket, head }, () => attempt.sent(), done);
     });
   });
   upstream.end();
@@ -37,19 +42,12 @@ export function dialUpgrade(request: UpstreamRequest, client: UpgradeSocket, att
   };
 }
 
-function openRequest(request: UpstreamRequest): ClientRequest {
-  const { url } = request.backend;
-  const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  return open({
-    // A tunnel's connection is never used again, so it needs no pool.
-    agent: false,
-    protocol: url.protocol,
-    hostname: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port,
-    method: request.method,
-    path: request.path,
-    headers: request.headers,
-  });
+function openRequest(request: UpstreamRequest, tls: TlsOptions): ClientRequest {
+  const endpoint = endpointOf(request.backend);
+  const open = endpoint.protocol === 'https:' ? httpsRequest : httpRequest;
+  const { method, path, headers } = request;
+  // A tunnel's connection is never used again, so it needs no pool.
+  return open({ ...tls, ...endpoint, agent: false, method, path, headers });
 }
 
 /** The 101 as the backend gave it, with the lines that pin the client. */
@@ -70,7 +68,7 @@ function switchingHead(incoming: IncomingMessage, pin: readonly string[]): strin
  * Joins two sockets until either ends: what it sent before that still reaches the other, then both are closed. A side
  * that is half open holds nothing up (nginx does the same).
  */
-function joinSockets(a: UpgradeSocket, b: UpgradeSocket, done: () => void): void {
+function joinSockets(a: UpgradeSocket, b: UpgradeSocket, moved: () => void, done: () => void): void {
   let open = 2;
   const join = (from: UpgradeSocket, to: Duplex): void => {
     const { socket } = from;
@@ -81,6 +79,7 @@ function joinSockets(a: UpgradeSocket, b: UpgradeSocket, done: () => void): void
       socket.setKeepAlive(true, 30_000);
     }
     if (from.head.length > 0) socket.unshift(from.head);
+    socket.on('data', moved);
     socket.pipe(to);
     socket.once('end', () => closeSoon(socket));
     socket.once('close', () => {

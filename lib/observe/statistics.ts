@@ -1,5 +1,5 @@
 import type { PinResult } from '../core/affinity.js';
-import type { AdminState, Backend } from '../core/backend.js';
+import { type AdminState, addressOf, type Backend } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Pool } from '../core/pool.js';
@@ -125,7 +125,7 @@ export class Statistics {
     const available = pool.available().some((open) => open.id === id);
     const { failed, aborted, lastUsed } = this.#tally(backend);
     const counts = { active, upgrades, total, failed, aborted, lastUsed };
-    return { id, url: url.origin, state, available, weight, ...counts };
+    return { id, url: addressOf(url), state, available, weight, ...counts };
   }
 
   #tally(backend: Backend): Tally {

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../core/errors.js';
 import type { Outcome } from '../core/outcome.js';
 
 /** Another backend is tried only where nothing of the request has reached the first one. */
@@ -6,11 +7,13 @@ export interface RetryOptions {
   readonly attempts?: number | undefined;
 }
 
+const NOTHING_SENT: ReadonlySet<ErrorCode> = new Set(['FAIRLEAD_CONNECT', 'FAIRLEAD_CONNECT_TIMEOUT', 'FAIRLEAD_TLS']);
+
 /**
  * Whether a failed attempt may be made again elsewhere. `made` and `allowed` count attempts. Only a failure to connect: nothing was sent, so any method is
  * safe (Caddy's first class).
  */
 export function mayRetry(outcome: Outcome, made: number, allowed: number): boolean {
   if (outcome.kind !== 'failed' || outcome.committed || made >= allowed) return false;
-  return outcome.error.code === 'FAIRLEAD_CONNECT' || outcome.error.code === 'FAIRLEAD_CONNECT_TIMEOUT';
+  return NOTHING_SENT.has(outcome.error.code);
 }

@@ -2,8 +2,9 @@ import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import type { Backend } from '../../core/backend.js';
-import type { Engine, EngineModule, Flight, ResponseSink, UpstreamRequest } from '../../core/engine.js';
-import { keepAliveAgent, whenEstablished } from '../connections.js';
+import type { Engine, EngineModule, Flight, ResponseSink, TlsOptions, UpstreamRequest } from '../../core/engine.js';
+import { backendAgent, endpointOf, whenEstablished } from '../connections.js';
+import { ProtocolError } from '../failure.js';
 import { pumpRequest, pumpResponse } from '../pump.js';
 
 /**
@@ -12,7 +13,7 @@ import { pumpRequest, pumpResponse } from '../pump.js';
  * header edits and error answers meet an object of one attempt and never the client's.
  */
 export const httpProxy: EngineModule = {
-  create: () => new HttpProxyEngine(),
+  create: (tls) => new HttpProxyEngine(tls),
 };
 
 /** As much of http-proxy as is used here; its own types are of no use to stand-ins. */
@@ -47,12 +48,18 @@ interface Route {
 
 class HttpProxyEngine implements Engine {
   readonly #module = loadHttpProxy();
+  readonly #tls: TlsOptions;
   readonly #routes = new Map<Backend, Route>();
+  readonly #freshRoutes = new Map<Backend, Route>();
+
+  constructor(tls: TlsOptions) {
+    this.#tls = tls;
+  }
 
   send(request: UpstreamRequest, sink: ResponseSink): Flight {
     const proxied = new ProxiedRequest(request, sink);
-    const { proxy } = this.#route(request.backend);
-    proxy.web(proxied, ANSWERED_BY_US, { ssl: new OutgoingOptions(request) }, (error) => sink.fail(error));
+    const { proxy } = this.#route(request.backend, request.fresh);
+    proxy.web(proxied, ANSWERED_BY_US, { ssl: new OutgoingOptions(request) }, (error) => proxied.failed(error));
     return proxied;
   }
 
@@ -61,15 +68,16 @@ class HttpProxyEngine implements Engine {
     this.#routes.clear();
   }
 
-  #route(backend: Backend): Route {
-    const known = this.#routes.get(backend);
+  #route(backend: Backend, fresh: boolean): Route {
+    const routes = fresh ? this.#freshRoutes : this.#routes;
+    const known = routes.get(backend);
     if (known !== undefined) return known;
-    const { protocol, port, hostname } = backend.url;
-    const host = hostname.replace(/^\[|\]$/g, '');
-    const agent = keepAliveAgent(backend);
+    const { protocol, hostname, port, socketPath } = endpointOf(backend);
+    const agent = backendAgent(backend, this.#tls, !fresh);
     const proxy = this.#module.createProxyServer({
-      target: { protocol, host, hostname: host, port },
+      target: { protocol, host: hostname, hostname, port, socketPath },
       agent,
+      secure: this.#tls.rejectUnauthorized !== false,
       selfHandleResponse: true,
       // Spares url.parse on every request; the path is ours (see OutgoingOptions).
       toProxy: true,
@@ -77,7 +85,7 @@ class HttpProxyEngine implements Engine {
     });
     proxy.on('proxyRes', (incoming, request) => request.answered(incoming));
     const route = { proxy, agent };
-    this.#routes.set(backend, route);
+    routes.set(backend, route);
     return route;
   }
 }
@@ -152,10 +160,11 @@ class ProxiedRequest implements Flight {
         if (body !== undefined && !Buffer.isBuffer(body)) this.#stopPump = pumpRequest(body, upstream, this.#sink);
       });
     });
+    upstream.on('information', ({ statusCode, rawHeaders }) => this.#sink.informational(statusCode, rawHeaders));
     // Without a listener Node drops the socket of a 101 nobody asked for and says nothing: the request would hang.
     upstream.once('upgrade', (_incoming, socket) => {
       socket.destroy();
-      this.#sink.fail(new Error('the backend switched protocols unasked'));
+      this.#sink.fail(new ProtocolError('the backend switched protocols unasked'));
     });
     if (body === undefined) upstream.end();
     else if (Buffer.isBuffer(body)) upstream.end(body);
@@ -164,6 +173,13 @@ class ProxiedRequest implements Flight {
   answered(incoming: IncomingMessage): void {
     this.#incoming = incoming;
     pumpResponse(incoming, this.#sink);
+  }
+
+  failed(error: Error): void {
+    const closed = 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+    const repeatable = this.#request.body === undefined || Buffer.isBuffer(this.#request.body);
+    const stale = closed && repeatable && this.#incoming === undefined && this.#upstream?.reusedSocket === true;
+    this.#sink.fail(error, stale);
   }
 
   resume(): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Engine } from '../../core/engine.js';
+import type { Engine, TlsOptions } from '../../core/engine.js';
 import { unknownName } from '../../core/problems.js';
 import { type EngineName, engines } from './index.js';
 
@@ -14,9 +14,9 @@ function isName(value: unknown): value is EngineName {
   return typeof value === 'string' && Object.hasOwn(engines, value);
 }
 
-export const engineSchema = z.unknown().transform((value, context): (() => Engine) => {
+export const engineSchema = z.unknown().transform((value, context): ((tls: TlsOptions) => Engine) => {
   if (isEngine(value)) return () => value;
-  if (isName(value)) return () => engines[value].create();
+  if (isName(value)) return (tls) => engines[value].create(tls);
   const known = Object.keys(engines);
   const message =
     typeof value === 'string' ? unknownName('engine', value, known) : `${known.join(', ')} or an Engine object`;

@@ -1,0 +1,196 @@
+import type { IncomingMessage } from 'node:http';
+import { createRequire } from 'node:module';
+import { Readable } from 'node:stream';
+import type { Backend } from '../../core/backend.js';
+import type { Engine, EngineModule, Flight, ResponseSink, TlsOptions, UpstreamRequest } from '../../core/engine.js';
+import { FairleadError } from '../../core/errors.js';
+import { endpointOf } from '../connections.js';
+
+/**
+ * The fast engine, on undici 7 (an optional peer): `Pool.dispatch` with raw header arrays, without the objects and
+ * streams that node:http makes for each exchange.
+ */
+export const undici: EngineModule = {
+  create: (tls) => new UndiciEngine(loadUndici(), tls),
+};
+
+/** As much of undici as is used here: its types are no part of ours, since it may not be there. */
+interface Dispatcher {
+  dispatch(options: object, handler: object): boolean;
+  destroy(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface UndiciModule {
+  Pool: new (origin: string, options: object) => Dispatcher;
+  Client: new (origin: string, options: object) => Dispatcher;
+}
+
+function loadUndici(): UndiciModule {
+  try {
+    return createRequire(import.meta.url)('undici');
+  } catch (cause) {
+    throw new FairleadError('FAIRLEAD_OPTIONS', "engine 'undici' needs the package undici: npm install undici@7", {
+      cause,
+    });
+  }
+}
+
+/** Timeouts are fairlead's own; undici's would end in errors that cannot be told apart. */
+const NO_TIMEOUTS = { headersTimeout: 0, bodyTimeout: 0 };
+
+class UndiciEngine implements Engine {
+  readonly #undici: UndiciModule;
+  readonly #tls: TlsOptions;
+  readonly #pools = new Map<Backend, Dispatcher>();
+
+  constructor(module: UndiciModule, tls: TlsOptions) {
+    this.#undici = module;
+    this.#tls = tls;
+  }
+
+  send(request: UpstreamRequest, sink: ResponseSink): Flight {
+    const { method, path, backend, fresh } = request;
+    const handler = new DispatchHandler(request, sink);
+    const headers = withoutFraming(request.headers);
+    // With `reset` the connection is closed after the answer, so that a fresh one is nobody's idle one later.
+    const dispatcher = fresh ? new this.#undici.Client(...this.#target(backend)) : this.#pool(backend);
+    dispatcher.dispatch({ method, path, headers, body: handler.body, reset: fresh }, handler);
+    if (fresh) void dispatcher.close();
+    return handler;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+    this.#pools.clear();
+  }
+
+  #pool(backend: Backend): Dispatcher {
+    const known = this.#pools.get(backend);
+    if (known !== undefined) return known;
+    const pool = new this.#undici.Pool(...this.#target(backend));
+    this.#pools.set(backend, pool);
+    return pool;
+  }
+
+  #target(backend: Backend): [string, object] {
+    const { protocol, socketPath } = endpointOf(backend);
+    const origin = socketPath === undefined ? backend.url.origin : `${protocol}//localhost`;
+    const connect = { ...this.#tls, ...(socketPath !== undefined && { socketPath }) };
+    return [origin, { connect, ...NO_TIMEOUTS }];
+  }
+}
+
+/** undici frames the body itself, by the length it is given or in chunks, and refuses to be told. */
+function withoutFraming(headers: readonly string[]): string[] {
+  const list: string[] = [];
+  for (let i = 0; i < headers.length; i += 2) {
+    const name = headers[i] as string;
+    if (name !== 'Transfer-Encoding') list.push(name, headers[i + 1] as string);
+  }
+  return list;
+}
+
+function textOf(raw: readonly Buffer[]): string[] {
+  return raw.map((bytes) => bytes.toString('latin1'));
+}
+
+/** undici's handler for one request: its oldest form, which is the one its parser calls without anything in between. */
+class DispatchHandler implements Flight {
+  readonly body: Buffer | Readable | null;
+  readonly #sink: ResponseSink;
+  #abort: ((reason?: Error) => void) | undefined;
+  #resume: (() => void) | undefined;
+  #aborted = false;
+  #answered = false;
+
+  constructor(request: UpstreamRequest, sink: ResponseSink) {
+    const { body } = request;
+    this.body = body === undefined || Buffer.isBuffer(body) ? (body ?? null) : new BodyStream(body, sink);
+    this.#sink = sink;
+  }
+
+  onConnect(abort: (reason?: Error) => void): void {
+    this.#abort = abort;
+    // undici cannot be told to give up a request that still waits for its connection.
+    if (this.#aborted) abort();
+    else this.#sink.connected();
+  }
+
+  onHeaders(status: number, headers: readonly Buffer[], resume: () => void, reason: string): boolean {
+    this.#resume = resume;
+    this.#answered = true;
+    if (status < 200) this.#sink.informational(status, textOf(headers));
+    else this.#sink.head(status, reason, textOf(headers));
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    return this.#sink.data(chunk);
+  }
+
+  onComplete(trailers: readonly Buffer[] | undefined): void {
+    this.#sink.end(textOf(trailers ?? []));
+  }
+
+  onError(error: Error): void {
+    if (this.#aborted) return;
+    // undici does not say whether the connection had been used before; where it had not, nothing is lost by asking anew.
+    const closed = 'code' in error && ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(String(error.code));
+    this.#sink.fail(error, closed && this.#abort !== undefined && !this.#answered && !(this.body instanceof Readable));
+  }
+
+  resume(): void {
+    this.#resume?.();
+  }
+
+  abort(): void {
+    if (this.#aborted) return;
+    this.#aborted = true;
+    if (this.body instanceof Readable) this.body.destroy();
+    this.#abort?.();
+  }
+}
+
+/**
+ * The client's body for undici. A stand-in, since undici destroys a body whose request fails, and with the client's
+ * request its connection would go, before it had any answer.
+ */
+class BodyStream extends Readable {
+  readonly #source: IncomingMessage;
+  readonly #sink: ResponseSink;
+  #started = false;
+
+  constructor(source: IncomingMessage, sink: ResponseSink) {
+    super();
+    this.#source = source;
+    this.#sink = sink;
+  }
+
+  override _read(): void {
+    if (this.#started) {
+      this.#source.resume();
+      return;
+    }
+    this.#started = true;
+    this.#source.on('data', this.#onData);
+    this.#source.once('end', this.#onEnd);
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#source.off('data', this.#onData);
+    this.#source.off('end', this.#onEnd);
+    // What is left is read and dropped, or the client's connection would never come to its next request.
+    if (this.#started) this.#source.resume();
+    callback(error);
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#sink.sent();
+    if (!this.push(chunk)) this.#source.pause();
+  };
+
+  readonly #onEnd = (): void => {
+    this.push(null);
+  };
+}
