@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Affinity } from './core/affinity.js';
 import { type AdminState, type Backend, backendRecord } from './core/backend.js';
 import { systemClock } from './core/clock.js';
-import { type Duration, milliseconds } from './core/duration.js';
+import { DURATION_FORMS, type Duration, isDuration, milliseconds } from './core/duration.js';
 import { FairleadError } from './core/errors.js';
 import { Emitter, type RequestRecord } from './core/events.js';
 import type { Exchange, UpgradeSocket } from './core/exchange.js';
@@ -21,7 +21,7 @@ import { requestIdOf } from './identity/request-id.js';
 import { Statistics, type Stats } from './observe/statistics.js';
 import type { Config } from './options.js';
 import { type Journey, type Stages, travel } from './request-path.js';
-import { responseOn, upgradeOf } from './upgrade-listener.js';
+import { receive, upgradeOf } from './upgrade-listener.js';
 
 type Next = (error?: unknown) => void;
 
@@ -56,6 +56,7 @@ export class Balancer {
       pool: this.pool,
       affinity: this.#affinity,
       strategy: strategy.create(environment),
+      spare: strategy.create(environment),
       leases: new Leases(systemClock, (backend, outcome) => this.#released(backend, outcome)),
       forwarder: new Forwarder({
         engine: engine(tls),
@@ -79,7 +80,8 @@ export class Balancer {
   }
 
   serveUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    if (!socket.destroyed) void this.#serve(request, responseOn(request, socket), { socket, head }, undefined);
+    const received = receive(request, socket, head);
+    if (received !== undefined) void this.#serve(request, received.response, received.upgrade, undefined);
   }
 
   setState(id: string, state: AdminState): void {
@@ -102,7 +104,9 @@ export class Balancer {
   }
 
   close(options: { timeout?: Duration | undefined }): Promise<DrainReport> {
-    this.#closing ??= this.#close(options.timeout === undefined ? CLOSE_TIMEOUT : milliseconds(options.timeout));
+    const timeout = options.timeout ?? CLOSE_TIMEOUT;
+    if (!isDuration(timeout)) throw new FairleadError('FAIRLEAD_OPTIONS', `close(): timeout is ${DURATION_FORMS}`);
+    this.#closing ??= this.#close(milliseconds(timeout));
     return this.#closing;
   }
 
@@ -178,9 +182,9 @@ export class Balancer {
     const { onError } = this.#config;
     const respond = (): void => respondWithError(error, request, response);
     try {
-      if (onError === 'respond' || next === undefined) respond();
-      else if (onError === 'next') next(error);
-      else onError(error, request, response, next);
+      if (typeof onError === 'function') onError(error, request, response, next ?? respond);
+      else if (onError === 'next' && next !== undefined) next(error);
+      else respond();
     } catch (thrown) {
       this.#report(new FairleadError('FAIRLEAD_ENGINE', 'onError threw', { cause: thrown }));
       respond();
@@ -191,7 +195,9 @@ export class Balancer {
     this.#statistics.released(backend, outcome);
     if (outcome.kind === 'failed') this.#report(outcome.error, backend.id);
     try {
-      this.#stages.strategy.onRelease?.(backend, outcome);
+      const { strategy, spare } = this.#stages;
+      strategy.onRelease?.(backend, outcome);
+      if (spare !== strategy) spare.onRelease?.(backend, outcome);
     } catch (thrown) {
       this.#report(new FairleadError('FAIRLEAD_ENGINE', "the strategy's onRelease threw", { cause: thrown }));
     }

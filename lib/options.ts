@@ -38,7 +38,9 @@ export interface LoadBalancerOptions {
   /** Other backends are tried where one cannot be reached. `false` for none. Default 2 attempts beyond the first. */
   readonly retry?: false | RetryOptions | undefined;
   /** Default `{ connect: 5_000, headers: 60_000, idle: 100_000, total: 0, tunnel: 3_600_000 }`; 0 for no limit. */
-  readonly timeouts?: Partial<Record<'connect' | 'headers' | 'idle' | 'total' | 'tunnel', Duration | undefined>> | undefined;
+  readonly timeouts?:
+    | Partial<Record<'connect' | 'headers' | 'idle' | 'total' | 'tunnel', Duration | undefined>>
+    | undefined;
   /** What carries the requests. Default `'http-proxy'`. */
   readonly engine?: EngineSpec | undefined;
   /** Which proxies in front are believed. Default: the Express app's `trust proxy`; without Express, none. */

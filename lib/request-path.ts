@@ -9,11 +9,13 @@ import type { Strategy } from './core/strategy.js';
 import type { Forwarder } from './forward/forwarder.js';
 import { mayRetry } from './resilience/retry.js';
 
-/** What the path leads through; lib/load-balancer.ts puts it together. */
+/** What the path leads through; lib/balancer.ts puts it together. */
 export interface Stages {
   readonly pool: Pool;
   readonly affinity: Affinity | undefined;
   readonly strategy: Strategy;
+  /** Picks where the first choice failed: shorter lists must not disturb the turns and tables of the main one. */
+  readonly spare: Strategy;
   readonly leases: Leases;
   readonly forwarder: Forwarder;
   /** Attempts a request may take in all. */
@@ -71,7 +73,8 @@ function pick(
   if (candidates.length === 0) return new FairleadError('FAIRLEAD_NO_BACKEND', 'no backend is available');
   try {
     const context = { key: exchange.client.address, attempt, request: exchange.request };
-    const choice = stages.pool.chosen(stages.strategy.pick(candidates, context));
+    const strategy = attempt === 0 ? stages.strategy : stages.spare;
+    const choice = stages.pool.chosen(strategy.pick(candidates, context));
     return choice ?? new FairleadError('FAIRLEAD_ENGINE', 'the strategy chose none of its candidates');
   } catch (cause) {
     return new FairleadError('FAIRLEAD_ENGINE', 'the strategy threw', { cause });

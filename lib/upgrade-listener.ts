@@ -16,13 +16,61 @@ export function upgradeOf(request: IncomingMessage): UpgradeSocket | undefined {
   return underWay.get(request);
 }
 
+/** What a client may send before its handshake is answered; beyond it has to wait. */
+const EARLY_BYTES = 65_536;
+
+/**
+ * Watches the socket of a handshake. Node reads nothing from it any more, so a client that leaves would not be noticed,
+ * and who is read from has to have kept what it says.
+ */
+class WaitingSocket implements UpgradeSocket {
+  readonly socket: Duplex;
+  readonly #early: Buffer[];
+  #length: number;
+
+  constructor(socket: Duplex, head: Buffer) {
+    this.socket = socket;
+    this.#early = [head];
+    this.#length = head.length;
+    socket.on('data', this.#onData);
+    socket.once('end', this.#onEnd);
+  }
+
+  release(): Buffer {
+    this.socket.pause();
+    this.socket.off('data', this.#onData);
+    this.socket.off('end', this.#onEnd);
+    return Buffer.concat(this.#early);
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    this.#early.push(chunk);
+    this.#length += chunk.length;
+    if (this.#length > EARLY_BYTES) this.socket.pause();
+  };
+
+  readonly #onEnd = (): void => {
+    this.socket.destroy();
+  };
+}
+
+/** Takes charge of a handshake's socket; undefined when its client has left already. */
+export function receive(
+  request: IncomingMessage,
+  socket: Socket,
+  head: Buffer,
+): { readonly response: ServerResponse; readonly upgrade: UpgradeSocket } | undefined {
+  // Node hands an upgraded socket over without any listener: an error on it would end the process.
+  socket.on('error', () => socket.destroy());
+  if (socket.destroyed) return undefined;
+  return { response: responseOn(request, socket), upgrade: new WaitingSocket(socket, head) };
+}
+
 /**
  * A response on the socket of an upgrade: until the protocol is switched this is HTTP, and a refusal is an ordinary
  * answer, the last one on its connection.
  */
-export function responseOn(request: IncomingMessage, socket: Socket): ServerResponse {
-  // Node hands an upgraded socket over without any listener: an error on it would end the process.
-  socket.on('error', () => socket.destroy());
+function responseOn(request: IncomingMessage, socket: Socket): ServerResponse {
   const response = new ServerResponse(request);
   response.assignSocket(socket);
   response.shouldKeepAlive = false;
@@ -54,8 +102,10 @@ export function attachTo(server: Server, app: App): void {
   const apps = new Set([app]);
   attached.set(server, apps);
   server.on('upgrade', (request, socket: Duplex, head) => {
-    const response = responseOn(request, socket as Socket);
-    underWay.set(request, { socket, head });
+    const received = receive(request, socket as Socket, head);
+    if (received === undefined) return;
+    const { response } = received;
+    underWay.set(request, received.upgrade);
     const remaining = apps.values();
     const next = (error?: unknown): void => {
       const { value: app, done } = remaining.next();

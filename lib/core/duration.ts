@@ -16,14 +16,15 @@ function parse(text: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** A schema for durations between two bounds, in milliseconds. */
-export function durationSchema(min: number, max = Number.MAX_SAFE_INTEGER): z.ZodType<Duration> {
-  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min} ms` : `from ${min} to ${max} ms`;
-  return z.custom<Duration>(
-    (value) => {
-      const number = typeof value === 'string' ? parse(value) : value;
-      return typeof number === 'number' && number >= min && number <= max;
-    },
-    { message: `a duration ${range}: a number of milliseconds, or a text as in '30s'` },
-  );
+export const DURATION_FORMS = "a number of milliseconds, or a text as in '30s'";
+
+export function isDuration(value: unknown, min = 0): value is Duration {
+  const number = typeof value === 'string' ? parse(value) : value;
+  return typeof number === 'number' && number >= min && number <= Number.MAX_SAFE_INTEGER;
+}
+
+/** A schema for durations of at least `min` milliseconds. */
+export function durationSchema(min: number): z.ZodType<Duration> {
+  const message = `a duration of at least ${min} ms: ${DURATION_FORMS}`;
+  return z.custom<Duration>((value) => isDuration(value, min), { message });
 }

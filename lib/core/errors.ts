@@ -50,7 +50,7 @@ export interface Problem {
 }
 
 /**
- * The only error class fairlead throws, passes to `onError` and emits.
+ * What fairlead throws for bad options, passes to `onError` and emits.
  *
  * `status` and `blame` follow from `code`; `message` is for operators and may name backends, so it is never sent to a
  * client: `summary` is.

@@ -14,7 +14,7 @@ export interface RequestRecord {
   readonly backend?: string;
   /** Backends asked. */
   readonly attempts: number;
-  /** Status sent to the client; 499 when it left before an answer, 101 for a tunnel. */
+  /** Status sent to the client; 499 when it went away, 101 for a tunnel. */
   readonly status: number;
   readonly outcome: 'answered' | 'failed' | 'aborted';
   /** Why, unless it was answered. */

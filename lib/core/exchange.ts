@@ -13,10 +13,11 @@ export interface Client {
   readonly scheme: 'http' | 'https';
 }
 
-/** The client's socket of an upgrade, with the first bytes it sent behind the head. */
+/** The client's socket of an upgrade, watched until the protocol is switched. */
 export interface UpgradeSocket {
   readonly socket: Duplex;
-  readonly head: Buffer;
+  /** Ends the watch; gives what the client has sent behind its head so far. */
+  release(): Buffer;
 }
 
 /**

@@ -21,7 +21,7 @@ export interface Strategy {
    * weight changes, so whatever is derived from it can be cached against its identity.
    */
   pick(candidates: readonly Backend[], context: PickContext): Backend;
-  /** Called once for each picked backend, when its request has ended. */
+  /** Called once for each attempt, when it has ended, whoever chose its backend (a pin may have). */
   onRelease?(backend: Backend, outcome: Outcome): void;
 }
 

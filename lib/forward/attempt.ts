@@ -122,6 +122,7 @@ export class Attempt implements ResponseSink {
     this.#responseTime = this.#options.clock.now() - this.lease.since;
     const { response } = this.exchange;
     try {
+      if (response.headersSent) throw new FairleadError('FAIRLEAD_ENGINE', 'the app has already answered this request');
       if (status < 200 || status > 999) throw new RangeError(`status ${status}`);
       writeHead(response, { status, reason, headers }, this.#options.edits);
     } catch (thrown) {
@@ -197,7 +198,8 @@ export class Attempt implements ResponseSink {
 
   /** Ends it now, from our side: the balancer is closing. */
   cut(error: FairleadError): void {
-    this.#fail(error);
+    if (this.tunnelling) this.#endTunnel();
+    else this.#fail(error);
   }
 
   readonly #onDrain = (): void => {
@@ -215,8 +217,7 @@ export class Attempt implements ResponseSink {
   #onTimeout(kind: TimeoutKind): void {
     const { request, response } = this.exchange;
     if (kind === 'tunnel') {
-      this.#settle({ kind: 'answered' });
-      breakOff(this.exchange);
+      this.#endTunnel();
       return;
     }
     const clientIsSlow = this.#stalled || this.#ended;
@@ -230,6 +231,12 @@ export class Attempt implements ResponseSink {
     const code = awaitingBody ? 'FAIRLEAD_REQUEST_BODY' : timeoutCode(kind);
     const limit = this.#options.timeouts[kind];
     this.#fail(new FairleadError(code, `backend ${this.lease.backend.id}: no progress within ${limit} ms (${kind})`));
+  }
+
+  /** Nobody's failure: an upgraded socket has no end of its own. */
+  #endTunnel(): void {
+    this.#settle({ kind: 'answered' });
+    breakOff(this.exchange);
   }
 
   #fail(error: FairleadError): void {

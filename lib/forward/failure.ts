@@ -45,6 +45,7 @@ function messageOf(thrown: unknown): string {
 
 /** The answer came, and Node refuses to send it on: a status or header that is none. */
 export function notPassable(cause: unknown, backend: Backend): FairleadError {
+  if (cause instanceof FairleadError) return cause;
   const message = `backend ${backend.id} sent an answer that cannot be passed on: ${messageOf(cause)}`;
   return new FairleadError('FAIRLEAD_BACKEND_PROTOCOL', message, { cause });
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Exchange } from '../core/exchange.js';
 
 /** What a backend is told of the client and of us. */
@@ -31,6 +32,12 @@ export function isReplaced(name: string, peerTrusted: boolean, options: Forwarde
   return options.xForwarded && REWRITTEN.has(name);
 }
 
+/** The host a request asked for: Host, or in HTTP/2 the authority. */
+export function hostOf(request: IncomingMessage): string | undefined {
+  const authority = request.headers[':authority'];
+  return request.headers.host ?? (typeof authority === 'string' ? authority : undefined);
+}
+
 function port(exchange: Exchange, host: string): string {
   const explicit = /:(\d+)$/.exec(host)?.[1];
   return explicit ?? (exchange.client.scheme === 'https' ? '443' : '80');
@@ -47,9 +54,11 @@ function said(exchange: Exchange, name: string): string | undefined {
 function xForwarded(exchange: Exchange): string[] {
   const { client, request, mount } = exchange;
   const before = said(exchange, 'x-forwarded-for');
-  const host = said(exchange, 'x-forwarded-host') ?? request.headers.host ?? '';
+  const host = said(exchange, 'x-forwarded-host') ?? hostOf(request) ?? '';
   const prefix = (said(exchange, 'x-forwarded-prefix') ?? '') + mount;
-  const list = ['X-Forwarded-For', before === undefined ? client.peer : `${before}, ${client.peer}`];
+  // On a Unix socket nobody has an address.
+  const chain = [before, client.peer].filter((part) => part !== undefined && part !== '');
+  const list = chain.length === 0 ? [] : ['X-Forwarded-For', chain.join(', ')];
   list.push('X-Forwarded-Proto', client.scheme);
   if (host !== '') list.push('X-Forwarded-Host', host);
   list.push('X-Forwarded-Port', said(exchange, 'x-forwarded-port') ?? port(exchange, host));
@@ -66,7 +75,7 @@ function forwardedNode(address: string): string {
 function standardForwarded(exchange: Exchange): string {
   const { client, request } = exchange;
   const before = said(exchange, 'forwarded');
-  const host = request.headers.host ?? '';
+  const host = hostOf(request) ?? '';
   // A token where it is one; a port or an IPv6 address makes it a quoted string.
   const shownHost = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(host) ? host : `"${host.replaceAll(/["\\]/g, '\\$&')}"`;
   const own = `for=${forwardedNode(client.peer)};proto=${client.scheme}${host === '' ? '' : `;host=${shownHost}`}`;

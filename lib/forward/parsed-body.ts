@@ -22,6 +22,16 @@ function urlencoded(value: unknown, name = ''): string[] {
   });
 }
 
+/** A string under a JSON type: the text itself, as `express.text()` leaves it, or a JSON string that was parsed. */
+function jsonText(body: string): string {
+  try {
+    JSON.parse(body);
+    return body;
+  } catch {
+    return JSON.stringify(body);
+  }
+}
+
 /**
  * The bytes of a body that a parser in front of us has read (`express.json()` and friends), or undefined when `req.body`
  * holds nothing that can be sent again.
@@ -34,7 +44,7 @@ export function parsedBody(request: IncomingMessage): Buffer | undefined {
   if (body === undefined) return undefined;
   const type = mediaType(request);
   if (typeof body === 'string' && !/[/+]json$/.test(type)) return Buffer.from(body, charset(request));
-  if (/[/+]json$/.test(type)) return Buffer.from(JSON.stringify(body));
+  if (/[/+]json$/.test(type)) return Buffer.from(typeof body === 'string' ? jsonText(body) : JSON.stringify(body));
   if (type === 'application/x-www-form-urlencoded' && typeof body === 'object' && body !== null) {
     return Buffer.from(urlencoded(body).join('&'));
   }

@@ -11,6 +11,7 @@ export type RequestBody =
   | { readonly kind: 'bytes'; readonly bytes: Buffer };
 
 const NO_BODY: RequestBody = { kind: 'none' };
+const EMPTY: RequestBody = { kind: 'bytes', bytes: Buffer.alloc(0) };
 
 /** Whether HTTP/2 said that no body follows; there it needs neither Content-Length nor Transfer-Encoding. */
 function endedByHeaders(request: IncomingMessage): boolean {
@@ -26,7 +27,11 @@ export function bodyOf(request: IncomingMessage): RequestBody {
   const length = headers['content-length'];
   const chunked = headers['transfer-encoding'] !== undefined || (httpVersionMajor === 2 && length === undefined);
   if (chunked ? endedByHeaders(request) : length === undefined || length === '0') return NO_BODY;
-  if (!request.readableDidRead) return { kind: 'stream', length: chunked ? undefined : length };
+  // `readableDidRead` alone misses a parser that found an empty body and waited for its end.
+  if (!request.readableDidRead && !request.readableEnded) {
+    return { kind: 'stream', length: chunked ? undefined : length };
+  }
+  if (!request.readableDidRead) return EMPTY;
   const bytes = parsedBody(request);
   if (bytes !== undefined) return { kind: 'bytes', bytes };
   throw new FairleadError(

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Backend } from '../core/backend.js';
 import type { Exchange } from '../core/exchange.js';
 import { withoutCookie } from '../util/cookies.js';
-import { type ForwardedOptions, forwardedHeaders, isReplaced } from './forwarded.js';
+import { type ForwardedOptions, forwardedHeaders, hostOf, isReplaced } from './forwarded.js';
 import { edited, type HeaderEdits } from './header-edits.js';
 import { connectionNamed, isHopByHop } from './hop-by-hop.js';
 import type { RequestBody } from './request-body.js';
@@ -62,9 +62,7 @@ function clientLines(exchange: Exchange, body: RequestBody, options: RequestHead
 function hostFor(exchange: Exchange, backend: Backend, authority: string | undefined, option: HostOption): string {
   if (option === 'backend') return backend.url.host || 'localhost';
   if (option !== 'preserve') return option;
-  const { headers } = exchange.request;
-  const pseudo = headers[':authority'];
-  return authority ?? headers.host ?? (typeof pseudo === 'string' ? pseudo : backend.url.host || 'localhost');
+  return authority ?? hostOf(exchange.request) ?? (backend.url.host || 'localhost');
 }
 
 /** TE and Trailer, as far as they may be passed on. */

@@ -1,4 +1,3 @@
-import { Socket } from 'node:net';
 import type { Exchange } from '../core/exchange.js';
 import { type HeaderList, headerValues } from '../util/header-list.js';
 
@@ -10,12 +9,17 @@ export function announcedLength(method: string | undefined, status: number, head
 }
 
 /**
- * Breaks the client's connection so that a cut answer never looks whole. A missing last chunk or missing bytes say so
- * by themselves; where only the end of the connection ends the body (HTTP/1.0), a reset has to.
+ * Breaks the client's connection (of HTTP/2: the stream) so that a cut answer never looks whole. A missing last chunk or
+ * missing bytes say so by themselves; where only the end of the connection ends the body, as in HTTP/1.0, a reset has to.
  */
-export function breakOff(exchange: Exchange): void {
-  const { response, upgrade } = exchange;
-  const socket = upgrade?.socket ?? response.socket;
-  if (socket instanceof Socket && !socket.destroyed) socket.resetAndDestroy();
-  else response.destroy();
+export function breakOff({ response, upgrade }: Exchange): void {
+  if (upgrade !== undefined) {
+    upgrade.socket.destroy();
+    return;
+  }
+  const { socket, req } = response;
+  // Only a bare TCP socket can be reset; Node throws for TLS and pipes.
+  const resettable = req.httpVersion === '1.0' && socket?.remoteAddress !== undefined && !('encrypted' in socket);
+  if (resettable && !socket.destroyed) socket.resetAndDestroy();
+  else response.destroy(req.httpVersionMajor === 2 ? new Error('the answer broke off') : undefined);
 }

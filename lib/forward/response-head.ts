@@ -82,7 +82,8 @@ function setLine(response: ServerResponse, seen: Set<string>, name: string, valu
  */
 export function writeHead(response: ServerResponse, head: ResponseHead, edits: ResponseEdits): void {
   const list = outgoing(response, head, edits);
-  const reason = REASON.test(head.reason) ? head.reason : '';
+  // HTTP/2 has no reason phrase, and Node warns of one.
+  const reason = response.req.httpVersionMajor === 1 && REASON.test(head.reason) ? head.reason : '';
   if (response.writeHead === ServerResponse.prototype.writeHead && response.getHeaderNames().length === 0) {
     // Nobody in between has set or wrapped anything: the lines go out as they are, in their order and spelling.
     if (reason === '') response.writeHead(head.status, list);

@@ -32,7 +32,7 @@ export function dialUpgrade(
     attempt.switched((pin, done) => {
       attempt.exchange.response.detachSocket(client.socket as Socket);
       client.socket.write(switchingHead(incoming, pin), 'latin1');
-      joinSockets(client, { socket, head }, () => attempt.sent(), done);
+      joinSockets({ socket: client.socket, head: client.release() }, { socket, head }, () => attempt.sent(), done);
     });
   });
   upstream.end();
@@ -64,13 +64,19 @@ function switchingHead(incoming: IncomingMessage, pin: readonly string[]): strin
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 
+/** One end of a tunnel, with what was read from it already. */
+interface Side {
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
 /**
  * Joins two sockets until either ends: what it sent before that still reaches the other, then both are closed. A side
  * that is half open holds nothing up (nginx does the same).
  */
-function joinSockets(a: UpgradeSocket, b: UpgradeSocket, moved: () => void, done: () => void): void {
+function joinSockets(a: Side, b: Side, moved: () => void, done: () => void): void {
   let open = 2;
-  const join = (from: UpgradeSocket, to: Duplex): void => {
+  const join = (from: Side, to: Duplex): void => {
     const { socket } = from;
     if (socket instanceof Socket) {
       socket.setTimeout(0);

@@ -10,7 +10,7 @@ export interface StickyStats {
   readonly hits: number;
   /** Clients that came without a pin and got one. */
   readonly assigned: number;
-  /** Clients whose backend took nobody, or did not answer, and that were sent elsewhere. */
+  /** Requests whose client's backend took nobody, or could not be reached. */
   readonly lost: number;
 }
 
@@ -32,7 +32,7 @@ export interface BackendStats {
   readonly failed: number;
   /** Of these, those whose client went away. */
   readonly aborted: number;
-  /** When it was last sent a request, in ms since the epoch; undefined if never. */
+  /** When a request to it last ended, in ms since the epoch; undefined if none has. */
   readonly lastUsed: number | undefined;
 }
 
@@ -93,8 +93,8 @@ export class Statistics {
   finished(outcome: Outcome, attempts: number, pin: PinResult): void {
     this.#total++;
     this.#retried += Math.max(0, attempts - 1);
-    this.#pins[pin]++;
-    if (outcome.kind === 'failed') this.#failed++;
+    if (attempts > 0) this.#pins[pin]++;
+    if (outcome.kind === 'failed' && outcome.error.blame !== 'client') this.#failed++;
     if (outcome.kind === 'aborted') this.#aborted++;
   }
 

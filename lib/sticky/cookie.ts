@@ -33,16 +33,17 @@ function opaque(id: string): string {
   return createHash('sha256').update(`fairlead\0${id}`).digest('base64url').slice(0, 16);
 }
 
-// RFC 6265, 4.1.1: a cookie's name is an HTTP token, its path and domain end at a semicolon.
+// RFC 6265, 4.1.1: a cookie's name is an HTTP token, its path ends at a semicolon; package `cookie` refuses '<' as well.
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const attribute = /^[\x20-\x3a\x3c-\x7e]+$/;
+const attribute = /^[\x20-\x3a\x3d-\x7e]+$/;
+const host = /^\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i;
 
 export const cookieSticky: AffinityModule<CookieStickyOptions> = {
   options: strictObject({
     name: z.string().regex(token, "a cookie name: letters, digits and !#$%&'*+-.^_`|~").optional(),
     maxAge: durationSchema(1000).optional(),
-    path: z.string().startsWith('/').regex(attribute, 'printable, without a semicolon').optional(),
-    domain: z.string().regex(attribute, 'printable, without a semicolon').optional(),
+    path: z.string().startsWith('/').regex(attribute, "printable, without ';' and '<'").optional(),
+    domain: z.string().regex(host, 'a host name').optional(),
     httpOnly: z.boolean().optional(),
     secure: z.union([z.boolean(), z.literal('auto')]).optional(),
     sameSite: z.enum(['lax', 'strict', 'none']).optional(),

@@ -14,7 +14,7 @@ export const weightedRoundRobin: StrategyModule<NoOptions> = {
 
 class WeightedRoundRobin implements Strategy {
   #known: readonly Backend[] = [];
-  /** How far each candidate is ahead of its turn; they always add up to 0. */
+  /** How far each candidate is ahead of its turn; they add up to 0 while the candidates stay the same. */
   #current = new Float64Array(0);
 
   pick(candidates: readonly Backend[]): Backend {
