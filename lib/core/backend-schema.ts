@@ -7,8 +7,10 @@ function urlProblem(input: string | URL): string | undefined {
   const text = String(input);
   if (!URL.canParse(text)) return "a URL as in 'http://10.0.0.1:3000'";
   const url = new URL(text);
-  if (url.protocol === 'unix:')
-    return url.pathname.startsWith('/') ? undefined : "a socket's absolute path, as in 'unix:/run/app.sock'";
+  if (url.protocol === 'unix:') {
+    const bare = url.host === '' && url.search === '' && url.hash === '' && url.pathname.length > 1;
+    return bare && url.pathname.startsWith('/') ? undefined : "a socket's absolute path, as in 'unix:/run/app.sock'";
+  }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     return 'a URL that begins with http://, https:// or unix:';
   }

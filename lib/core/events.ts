@@ -75,7 +75,10 @@ export class Emitter {
     // What a subscriber of a channel throws, Node raises as an uncaughtException on the next tick, as it documents.
     if (this.#channels[name].hasSubscribers) this.#channels[name].publish(event);
     const listeners = this.#of(name);
-    for (const [listener, once] of listeners) {
+    if (listeners.size === 0) return;
+    // A copy: who is added meanwhile hears of the next event; who is taken off meanwhile, of none.
+    for (const [listener, once] of [...listeners]) {
+      if (!listeners.has(listener)) continue;
       if (once) listeners.delete(listener);
       this.#call(name, listener, event);
     }
@@ -91,8 +94,7 @@ export class Emitter {
   }
 
   #of<Name extends EventName>(name: Name): Listeners[Name] {
-    const listeners = this.#listeners[name];
-    if (listeners !== undefined) return listeners;
+    if (Object.hasOwn(this.#listeners, name)) return this.#listeners[name];
     throw new TypeError(`there is no event '${name}': one of ${Object.keys(this.#listeners).join(', ')}`);
   }
 }

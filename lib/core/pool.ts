@@ -33,8 +33,9 @@ export class Pool {
 
   /** The record of what a strategy chose; undefined for anything but a backend of this pool that is open. */
   chosen(backend: Backend): BackendRecord | undefined {
-    const record = this.#byId.get(backend?.id);
-    return record === backend && record.state === 'ready' ? record : undefined;
+    // A strategy of a user's own may return anything.
+    const record = typeof backend === 'object' && backend !== null ? this.#byId.get(backend.id) : undefined;
+    return record !== undefined && record === backend && record.state === 'ready' ? record : undefined;
   }
 
   setState(backend: BackendRecord, state: AdminState): void {

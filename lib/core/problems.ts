@@ -4,8 +4,8 @@ import type { Problem } from './errors.js';
 import type { SchemaIssue } from './schema.js';
 
 /** "is not known", with what was probably meant, or else what there is. */
-export function unknownName(noun: string, name: string, known: readonly string[]): string {
-  const meant = nearest(name, known);
+export function unknownName(noun: string, name: unknown, known: readonly string[]): string {
+  const meant = typeof name === 'string' ? nearest(name, known) : undefined;
   return meant === undefined
     ? `there is no such ${noun}; known are ${known.join(', ')}`
     : `there is no such ${noun}; did you mean '${meant}'?`;
@@ -38,8 +38,8 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 
 /** Issues with one path and one rule each, whatever a schema lumped together. */
 export function singleIssues(issues: readonly SchemaIssue[]): { path: PropertyKey[]; message: string }[] {
-  return issues.flatMap(({ path, message, keys }) => {
-    if (keys === undefined) return [{ path: [...path], message }];
+  return issues.flatMap(({ path, message, keys, issues: ofKey }) => {
+    if (keys === undefined) return [{ path: [...path], message: ofKey?.[0]?.message ?? message }];
     const rules = message.split('\n');
     return keys.map((key, i) => ({ path: [...path, key], message: rules[i] ?? message }));
   });

@@ -31,7 +31,7 @@ export function chosenEntry<Module extends Entry>(
     context.issues.push({ code: 'custom', path: [...place.name], message, input: name });
     return undefined;
   }
-  const parsed = module.options.safeParse(options ?? {});
+  const parsed = module.options.safeParse(options === undefined ? {} : options);
   if (parsed.success) return { name, module, options: parsed.data };
   for (const { path, message } of singleIssues(parsed.error.issues)) {
     context.issues.push({ code: 'custom', path: [...place.options, ...path], message, input: options });

@@ -6,6 +6,8 @@ export interface SchemaIssue {
   readonly message: string;
   /** The keys in question, where keys nobody knows are the issue; `message` then has a line for each. */
   readonly keys?: readonly string[];
+  /** What is wrong with the key itself, where the key of a record is the issue. */
+  readonly issues?: readonly { readonly message: string }[];
 }
 
 /**

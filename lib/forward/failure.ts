@@ -22,7 +22,7 @@ function isProtocolError(cause: Error): boolean {
 /** Certificates and handshakes: OpenSSL's words for the first have no common prefix, so Node's own list is not repeated. */
 function isTlsError(cause: Error): boolean {
   if (!('code' in cause) || typeof cause.code !== 'string') return false;
-  return /^(ERR_TLS|ERR_SSL|CERT_|EPROTO|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_|CRL_|INVALID_CA|PATH_LENGTH)/.test(
+  return /^(ERR_TLS|ERR_SSL|CERT_|EPROTO|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_|CRL_|ERROR_IN_|INVALID_(CA|PURPOSE)|PATH_LENGTH)/.test(
     cause.code,
   );
 }

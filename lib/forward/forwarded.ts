@@ -51,10 +51,15 @@ function said(exchange: Exchange, name: string): string | undefined {
   return text === undefined || text === '' ? undefined : text;
 }
 
+/** The host the client asked for, as far as trusted proxies tell. */
+export function clientHost(exchange: Exchange): string | undefined {
+  return said(exchange, 'x-forwarded-host') ?? hostOf(exchange.request);
+}
+
 function xForwarded(exchange: Exchange): string[] {
-  const { client, request, mount } = exchange;
+  const { client, mount } = exchange;
   const before = said(exchange, 'x-forwarded-for');
-  const host = said(exchange, 'x-forwarded-host') ?? hostOf(request) ?? '';
+  const host = clientHost(exchange) ?? '';
   const prefix = (said(exchange, 'x-forwarded-prefix') ?? '') + mount;
   // On a Unix socket nobody has an address.
   const chain = [before, client.peer].filter((part) => part !== undefined && part !== '');
@@ -68,6 +73,7 @@ function xForwarded(exchange: Exchange): string[] {
 
 /** A node of RFC 7239, 6: IPv6 in brackets, and so in quotes. */
 function forwardedNode(address: string): string {
+  if (address === '') return 'unknown';
   return address.includes(':') ? `"[${address}]"` : address;
 }
 
@@ -90,7 +96,7 @@ function standardForwarded(exchange: Exchange): string {
 export function forwardedHeaders(exchange: Exchange, options: ForwardedOptions): string[] {
   const list = options.xForwarded ? xForwarded(exchange) : [];
   if (options.standard) list.push('Forwarded', standardForwarded(exchange));
-  if (options.realIp) list.push('X-Real-IP', exchange.client.address);
+  if (options.realIp && exchange.client.address !== '') list.push('X-Real-IP', exchange.client.address);
   if (options.via) list.push('Via', `${exchange.request.httpVersion} fairlead`);
   return list;
 }

@@ -9,17 +9,30 @@ function charset(request: IncomingMessage): BufferEncoding {
   return named !== undefined && Buffer.isEncoding(named) ? named : named === 'iso-8859-1' ? 'latin1' : 'utf8';
 }
 
-/** `a[b][0]=c`: what qs, and so `express.urlencoded()`, reads back as it was. */
-function urlencoded(value: unknown, name = ''): string[] {
-  if (typeof value !== 'object' || value === null) {
-    return [`${encodeURIComponent(name)}=${encodeURIComponent(String(value ?? ''))}`];
-  }
-  const isList = Array.isArray(value);
-  const flat = isList && value.every((item) => typeof item !== 'object');
+/** Percent-encodes a text in the charset the body is said to be in. */
+function percentEncoded(text: string, encoding: BufferEncoding): string {
+  if (encoding === 'utf8') return encodeURIComponent(text);
+  return Buffer.from(text, encoding).reduce((encoded, byte) => {
+    const letter = String.fromCharCode(byte);
+    return encoded + (/[A-Za-z0-9]/.test(letter) ? letter : `%${byte.toString(16).padStart(2, '0')}`);
+  }, '');
+}
+
+/** Names and values, as in `a[b][0]=c`: what qs, and so `express.urlencoded()`, reads back as it was. */
+function formFields(value: unknown, name: string): [string, string][] {
+  if (typeof value !== 'object' || value === null) return [[name, String(value ?? '')]];
+  // Repeated names are a list to every parser, brackets to some; but one alone would be no list.
+  const repeated = Array.isArray(value) && value.length > 1 && value.every((item) => typeof item !== 'object');
   return Object.entries(value).flatMap(([key, item]) => {
-    if (flat) return urlencoded(item, name);
-    return urlencoded(item, name === '' ? key : `${name}[${key}]`);
+    return formFields(item, repeated ? name : name === '' ? key : `${name}[${key}]`);
   });
+}
+
+function urlencoded(body: object, encoding: BufferEncoding): string {
+  const encode = (text: string): string => percentEncoded(text, encoding);
+  return formFields(body, '')
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .join('&');
 }
 
 /** A string under a JSON type: the text itself, as `express.text()` leaves it, or a JSON string that was parsed. */
@@ -46,7 +59,7 @@ export function parsedBody(request: IncomingMessage): Buffer | undefined {
   if (typeof body === 'string' && !/[/+]json$/.test(type)) return Buffer.from(body, charset(request));
   if (/[/+]json$/.test(type)) return Buffer.from(typeof body === 'string' ? jsonText(body) : JSON.stringify(body));
   if (type === 'application/x-www-form-urlencoded' && typeof body === 'object' && body !== null) {
-    return Buffer.from(urlencoded(body).join('&'));
+    return Buffer.from(urlencoded(body, charset(request)));
   }
   return undefined;
 }

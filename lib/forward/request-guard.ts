@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { FairleadError } from '../core/errors.js';
 import { headerValues } from '../util/header-list.js';
+import { hostOf } from './forwarded.js';
 import type { RequestTarget } from './request-target.js';
 
 /** RFC 3986, 3.2.2 and 3.2.3: a name or an address, with an optional port. */
@@ -29,7 +30,7 @@ function headProblem(request: IncomingMessage, target: RequestTarget): string | 
   const { rawHeaders } = request;
   const hosts = headerValues(rawHeaders, 'host');
   if (hosts.length > 1) return 'more than one Host';
-  if (!HOST.test(target.authority ?? hosts[0] ?? '')) return 'a malformed Host';
+  if (!HOST.test(target.authority ?? hosts[0] ?? hostOf(request) ?? '')) return 'a malformed Host';
   if (!target.path.startsWith('/') && !(target.path === '*' && request.method === 'OPTIONS'))
     return 'a malformed target';
   const limit = headerLimit(request);

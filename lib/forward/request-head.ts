@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Backend } from '../core/backend.js';
 import type { Exchange } from '../core/exchange.js';
 import { withoutCookie } from '../util/cookies.js';
+import { headerValues } from '../util/header-list.js';
 import { type ForwardedOptions, forwardedHeaders, hostOf, isReplaced } from './forwarded.js';
 import { edited, type HeaderEdits } from './header-edits.js';
 import { connectionNamed, isHopByHop } from './hop-by-hop.js';
@@ -37,25 +38,30 @@ function framing(method: string, body: RequestBody): string[] {
   }
 }
 
+/** Whether a line (its name in lower case) of the client's stays here. */
+function staysHere(name: string, exchange: Exchange, body: RequestBody, options: RequestHeadOptions): boolean {
+  if (OURS.has(name) || isReplaced(name, exchange.client.peerTrusted, options.forwarded)) return true;
+  // A body that a parser has read was unpacked too.
+  if (name === 'content-encoding') return body.kind === 'bytes';
+  // Pseudo-headers are HTTP/2's request line.
+  return name.startsWith(':') || (exchange.requestId !== undefined && name === options.requestId?.toLowerCase());
+}
+
 /** The client's own lines that go on: only `rawHeaders` has them all, in its order and spelling. */
 function clientLines(exchange: Exchange, body: RequestBody, options: RequestHeadOptions): string[] {
-  const { request, client } = exchange;
+  const { request } = exchange;
   const raw = request.rawHeaders;
   const named = connectionNamed(request.headers.connection);
   const list: string[] = [];
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string;
     const lower = name.toLowerCase();
-    if (OURS.has(lower) || isHopByHop(lower, named) || isReplaced(lower, client.peerTrusted, options.forwarded))
-      continue;
-    if (exchange.requestId !== undefined && lower === options.requestId?.toLowerCase()) continue;
-    // A body that a parser has read was unpacked too. Pseudo-headers are HTTP/2's request line.
-    if ((lower === 'content-encoding' && body.kind === 'bytes') || lower.startsWith(':')) continue;
+    if (isHopByHop(lower, named) || staysHere(lower, exchange, body, options)) continue;
     const value = raw[i + 1] as string;
     const kept = lower === 'cookie' ? withoutCookie(value, options.stickyCookie) : value;
     if (kept !== undefined) list.push(name, kept);
   }
-  return list;
+  return request.httpVersionMajor === 2 ? joinedCookies(list) : list;
 }
 
 /** The host asked for: what the client said, and where it said nothing (HTTP/1.0) the backend's own. */
@@ -63,6 +69,17 @@ function hostFor(exchange: Exchange, backend: Backend, authority: string | undef
   if (option === 'backend') return backend.url.host || 'localhost';
   if (option !== 'preserve') return option;
   return authority ?? hostOf(exchange.request) ?? (backend.url.host || 'localhost');
+}
+
+/** Browsers split Cookie over HTTP/2; an HTTP/1.1 server may look at the first line only (RFC 9113, 8.2.3). */
+function joinedCookies(list: string[]): string[] {
+  const cookies = headerValues(list, 'cookie');
+  if (cookies.length < 2) return list;
+  const others: string[] = [];
+  for (let i = 0; i < list.length; i += 2) {
+    if ((list[i] as string).toLowerCase() !== 'cookie') others.push(list[i] as string, list[i + 1] as string);
+  }
+  return [...others, 'cookie', cookies.join('; ')];
 }
 
 /** TE and Trailer, as far as they may be passed on. */

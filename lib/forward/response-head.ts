@@ -40,8 +40,8 @@ function goesOutChunked(response: ServerResponse, head: ResponseHead): boolean {
  * one backend (HAProxy's `nocache`).
  */
 function notShared(value: string): string {
-  const kept = value
-    .split(',')
+  // A directive's value may be a quoted list: private="X-A, X-B".
+  const kept = (value.match(/(?:[^,"]|"[^"]*"?)+/g) ?? [])
     .map((part) => part.trim())
     .filter((part) => part !== '' && !/^(public|private|s-maxage)\b/i.test(part));
   return /\bno-store\b/i.test(value) ? value : [...kept, 'private'].join(', ');

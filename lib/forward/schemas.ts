@@ -39,7 +39,7 @@ export const headersSchema = strictObject({ request: edits, response: edits }).p
 
 /** Name of the header that carries a request id; undefined for none. */
 export const requestIdSchema = z
-  .union([z.boolean(), z.string().regex(TOKEN)], 'true, false or a header name')
+  .union([z.boolean(), name], 'true, false or a header name that is not of the framing')
   .default(false)
   .transform((value) => (value === false ? undefined : value === true ? 'X-Request-Id' : value));
 

@@ -24,6 +24,6 @@ export function identify(request: IncomingMessage, configured: Trust | undefined
   const trust = configured ?? trustOfApp(request);
   const peer = unmapIp(request.socket.remoteAddress ?? '');
   const peerTrusted = peer !== '' && trust(peer, 0);
-  const address = peerTrusted ? unmapIp(proxyAddr(request, trust)) : peer;
+  const address = peerTrusted ? unmapIp(proxyAddr(request, (hop, i) => trust(unmapIp(hop), i))) : peer;
   return { address, peer, peerTrusted, scheme: scheme(request, peerTrusted) };
 }

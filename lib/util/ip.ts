@@ -1,8 +1,12 @@
-const MAPPED = '::ffff:';
+const MAPPED = /^(?:::|(?:0{1,4}:){5})ffff:(?:(\d+\.\d+\.\d+\.\d+)|([0-9a-f]{1,4}):([0-9a-f]{1,4}))$/i;
 
-/** `::ffff:10.0.0.1` is what a dual-stack socket calls `10.0.0.1`. */
+/** `::ffff:10.0.0.1` is what a dual-stack socket calls `10.0.0.1`, and `::ffff:a00:1` is how some proxies spell it. */
 export function unmapIp(address: string): string {
-  return address.startsWith(MAPPED) && address.includes('.') ? address.slice(MAPPED.length) : address;
+  if (!address.includes(':')) return address;
+  const [, dotted, high, low] = MAPPED.exec(address) ?? [];
+  if (high === undefined || low === undefined) return dotted ?? address;
+  const bits = Number.parseInt(high, 16) * 0x10000 + Number.parseInt(low, 16);
+  return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 0xff).join('.');
 }
 
 /** The eight groups of an IPv6 address, or undefined where the text is not one. */
@@ -25,7 +29,7 @@ function groupsOf(address: string): number[] | undefined {
 export function ipKey(address: string, prefix: number): string {
   if (!address.includes(':')) return address;
   const plain = unmapIp(address);
-  const groups = groupsOf(plain);
+  const groups = plain.includes(':') ? groupsOf(plain) : undefined;
   if (groups === undefined) return plain;
   return groups
     .map((group, i) => {

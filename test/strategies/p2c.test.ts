@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { createStrategy } from '../../lib/strategies/spec.js';
+import { backendsOf, contextOf } from '../core/fakes.js';
+import { scriptedRandom, seededRandom } from '../support/random.js';
+
+const context = contextOf();
+
+describe('p2c', () => {
+  it('takes the less loaded of the two drawn, in either order', () => {
+    // Draws from 0, 1, 2 and then from the two others.
+    const draw = (first: number, second: number, active: number[]): string => {
+      const backends = backendsOf(1, 1, 1);
+      for (const [i, backend] of backends.entries()) backend.active = active[i] ?? 0;
+      return createStrategy('p2c', { random: scriptedRandom(first, second) }).pick(backends, context).id;
+    };
+    expect(draw(0, 0, [5, 1, 0])).toBe('b');
+    expect(draw(0, 0.5, [5, 1, 0])).toBe('c');
+    expect(draw(0.4, 0, [5, 1, 0])).toBe('b');
+    expect(draw(0.4, 0.5, [5, 1, 0])).toBe('c');
+    expect(draw(0.7, 0, [1, 5, 2])).toBe('a');
+    expect(draw(0.7, 0.5, [1, 5, 2])).toBe('c');
+  });
+
+  it('compares by load per weight', () => {
+    const backends = backendsOf(4, 1);
+    const [a, b] = backends as [(typeof backends)[0], (typeof backends)[0]];
+    a.active = 3;
+    b.active = 1;
+    const strategy = createStrategy('p2c', { random: seededRandom(1) });
+    expect(strategy.pick(backends, context)).toBe(a);
+    a.active = 5;
+    expect(strategy.pick(backends, context)).toBe(b);
+  });
+
+  it('asks chance once when there is only one, and never beyond the list', () => {
+    const almostOne = 1 - Number.EPSILON / 2;
+    expect(createStrategy('p2c', { random: scriptedRandom(almostOne) }).pick(backendsOf(1), context).id).toBe('a');
+    const both = scriptedRandom(almostOne, almostOne);
+    expect(createStrategy('p2c', { random: both }).pick(backendsOf(1, 1, 1), context).id).toMatch(/^[bc]$/);
+  });
+
+  it('draws a second that is another, each of the others alike: 120,000 picks, each of 12 pairs within 5 %', () => {
+    // Whoever was drawn has load 0 or the pair's order cannot be told, so loads are read to see the draw.
+    const seen = new Map<string, number>();
+    let pair: string[] = [];
+    const backends = backendsOf(1, 1, 1, 1).map((backend) =>
+      Object.defineProperty(backend, 'active', {
+        get: () => {
+          pair.push(backend.id);
+          return 0;
+        },
+      }),
+    );
+    const strategy = createStrategy('p2c', { random: seededRandom(5) });
+    const rounds = 120_000;
+    for (let i = 0; i < rounds; i++) {
+      pair = [];
+      strategy.pick(backends, context);
+      const [second, first] = pair;
+      const key = `${first}${second}`;
+      seen.set(key, (seen.get(key) ?? 0) + 1);
+    }
+    expect([...seen.keys()].filter((key) => key[0] === key[1])).toEqual([]);
+    expect(seen.size).toBe(12);
+    // 10,000 each; the standard deviation is 96.
+    for (const count of seen.values()) expect(Math.abs(count - rounds / 12)).toBeLessThan(500);
+  });
+
+  it('never takes the busiest of all, and spares the second busiest most of the time', () => {
+    const backends = backendsOf(1, 1, 1, 1);
+    for (const [i, backend] of backends.entries()) backend.active = i;
+    const strategy = createStrategy('p2c', { random: seededRandom(6) });
+    const counts = { a: 0, b: 0, c: 0, d: 0 };
+    for (let i = 0; i < 60_000; i++) counts[strategy.pick(backends, context).id as 'a']++;
+    // Of the 6 pairs a wins 3, b 2, c 1.
+    expect(counts.d).toBe(0);
+    expect(counts.a / 60_000).toBeCloseTo(3 / 6, 1);
+    expect(counts.b / 60_000).toBeCloseTo(2 / 6, 1);
+    expect(counts.c / 60_000).toBeCloseTo(1 / 6, 1);
+  });
+
+  it('keeps four equal backends within 8 requests of each other while 1,000 come and go at 40 in flight', () => {
+    const backends = backendsOf(1, 1, 1, 1);
+    const random = seededRandom(8);
+    const strategy = createStrategy('p2c', { random: seededRandom(9) });
+    const held: (typeof backends)[0][] = [];
+    let widest = 0;
+    for (let i = 0; i < 1000; i++) {
+      const { id } = strategy.pick(backends, context);
+      const chosen = backends.find((backend) => backend.id === id);
+      if (chosen === undefined) throw new Error('a stranger');
+      chosen.active++;
+      held.push(chosen);
+      if (held.length > 40) {
+        const [done] = held.splice(Math.floor(random() * held.length), 1);
+        if (done !== undefined) done.active--;
+      }
+      const active = backends.map((backend) => backend.active);
+      widest = Math.max(widest, Math.max(...active) - Math.min(...active));
+    }
+    expect(widest).toBeLessThanOrEqual(8);
+  });
+});

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hash32 } from '../../lib/util/hash.js';
+import { rendezvous, rendezvousSeeds } from '../../lib/util/rendezvous.js';
+
+const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 12 });
+
+describe('rendezvous', () => {
+  it('is nobody else’s with one name', () => {
+    expect(rendezvous(rendezvousSeeds(['a']), 12345)).toBe(0);
+  });
+
+  it('gives the same name whatever the order', () => {
+    fc.assert(
+      fc.property(names, fc.string(), (list, key) => {
+        const reversed = list.toReversed();
+        const hash = hash32(key);
+        const chosen = list[rendezvous(rendezvousSeeds(list), hash)];
+        expect(reversed[rendezvous(rendezvousSeeds(reversed), hash)]).toBe(chosen);
+      }),
+    );
+  });
+
+  it('moves only the keys of the one that leaves', () => {
+    fc.assert(
+      fc.property(names, fc.nat(11), fc.array(fc.string(), { minLength: 20, maxLength: 20 }), (list, at, keys) => {
+        if (list.length < 2) return;
+        const gone = list[at % list.length];
+        const rest = list.filter((name) => name !== gone);
+        for (const key of keys) {
+          const before = list[rendezvous(rendezvousSeeds(list), hash32(key))];
+          const after = rest[rendezvous(rendezvousSeeds(rest), hash32(key))];
+          if (before !== gone) expect(after).toBe(before);
+        }
+      }),
+    );
+  });
+
+  it('is even: 100,000 keys on 7 names, each within 3 % of its share', () => {
+    const seeds = rendezvousSeeds(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+    const counts = new Array<number>(7).fill(0);
+    for (let i = 0; i < 100_000; i++) {
+      const index = rendezvous(seeds, hash32(`key-${i}`));
+      counts[index] = (counts[index] ?? 0) + 1;
+    }
+    for (const count of counts) expect(Math.abs(count - 100_000 / 7)).toBeLessThan((0.03 * 100_000) / 7);
+  });
+});
