@@ -182,13 +182,23 @@ export class Balancer {
     const { onError } = this.#config;
     const respond = (): void => respondWithError(error, request, response);
     try {
-      if (typeof onError === 'function') onError(error, request, response, next ?? respond);
+      if (typeof onError === 'function')
+        this.#settleHandler(onError(error, request, response, next ?? respond), respond);
       else if (onError === 'next' && next !== undefined) next(error);
       else respond();
     } catch (thrown) {
-      this.#report(new FairleadError('FAIRLEAD_ENGINE', 'onError threw', { cause: thrown }));
-      respond();
+      this.#handlerThrew(thrown, respond);
     }
+  }
+
+  /** An `onError` may be an async function, whatever its type says. */
+  #settleHandler(returned: unknown, respond: () => void): void {
+    if (returned instanceof Promise) returned.catch((reason: unknown) => this.#handlerThrew(reason, respond));
+  }
+
+  #handlerThrew(thrown: unknown, respond: () => void): void {
+    this.#report(new FairleadError('FAIRLEAD_ENGINE', 'onError threw', { cause: thrown }));
+    respond();
   }
 
   #released(backend: Backend, outcome: Outcome): void {

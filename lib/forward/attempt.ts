@@ -4,7 +4,8 @@ import { FairleadError } from '../core/errors.js';
 import type { Exchange } from '../core/exchange.js';
 import type { Lease } from '../core/lease.js';
 import type { Outcome } from '../core/outcome.js';
-import { type HeaderList, headerPairs } from '../util/header-list.js';
+import { type HeaderList, headerPairs, headerValues } from '../util/header-list.js';
+import { whenClosed } from './client-gone.js';
 import { engineFailure, failure, notPassable, type Phase, ProtocolError } from './failure.js';
 import { MAX_INTERIM, writeInterim } from './interim.js';
 import { announcedLength, breakOff } from './response-body.js';
@@ -41,6 +42,7 @@ export class Attempt implements ResponseSink {
   readonly #options: AttemptOptions;
   readonly #resolve: (outcome: Outcome) => void;
   readonly #watch: Watch;
+  #stopWaiting: (() => void) | undefined;
   #launch: Launch | undefined;
   #launchedTwice = false;
   #flight: Flight | undefined;
@@ -50,6 +52,7 @@ export class Attempt implements ResponseSink {
   #responseTime = -1;
   /** Bytes of the body still to come, where the backend announced them. */
   #left: number | undefined;
+  #trailersAnnounced = false;
   #interim = 0;
   #bodyBegun = false;
   #ended = false;
@@ -66,12 +69,12 @@ export class Attempt implements ResponseSink {
   }
 
   start(launch: Launch): void {
-    const { response } = this.exchange;
-    if (response.destroyed || response.closed) {
+    const { request, response } = this.exchange;
+    if (response.destroyed || response.closed || request.socket.destroyed) {
       this.#settle({ kind: 'aborted' });
       return;
     }
-    response.once('close', this.#onClose);
+    this.#stopWaiting = whenClosed(response, this.#onClose);
     this.#launch = launch;
     this.#takeOff(false);
   }
@@ -130,6 +133,7 @@ export class Attempt implements ResponseSink {
       return;
     }
     this.#phase = 'answering';
+    this.#trailersAnnounced = headerValues(headers, 'trailer').length > 0;
     this.#left = announcedLength(response.req.method, status, headers);
     this.#watch.enter('idle');
     // Head and first bytes usually come together and then leave together; a head that is alone does not wait.
@@ -169,7 +173,7 @@ export class Attempt implements ResponseSink {
     this.#ended = true;
     this.#bodyBegun = true;
     const { response } = this.exchange;
-    if (trailers.length > 0 && response.hasHeader('trailer')) response.addTrailers(headerPairs(trailers));
+    if (trailers.length > 0 && this.#trailersAnnounced) response.addTrailers(headerPairs(trailers));
     response.end();
   }
 
@@ -186,7 +190,7 @@ export class Attempt implements ResponseSink {
     this.#responseTime = this.#options.clock.now() - this.lease.since;
     this.#phase = 'answering';
     this.#watch.stop();
-    this.exchange.response.off('close', this.#onClose);
+    this.#stopWaiting?.();
     this.#watch.enter('tunnel');
     this.lease.upgraded();
     tunnel(this.#options.edits.pin(), () => this.#settle({ kind: 'answered' }));
@@ -221,7 +225,7 @@ export class Attempt implements ResponseSink {
       return;
     }
     const clientIsSlow = this.#stalled || this.#ended;
-    if (kind === 'idle' && clientIsSlow) {
+    if ((kind === 'idle' || kind === 'total') && clientIsSlow) {
       // The backend has done its part: it is the client that does not read.
       this.#settle({ kind: 'aborted' });
       response.destroy();
@@ -251,7 +255,7 @@ export class Attempt implements ResponseSink {
     this.#settled = true;
     this.#watch.stop();
     const { response } = this.exchange;
-    response.off('close', this.#onClose);
+    this.#stopWaiting?.();
     response.off('drain', this.#onDrain);
     // Also after a whole answer: one that came before the request was through leaves the rest of it unsent.
     if (end.kind !== 'answered' || !this.exchange.request.complete) this.#flight?.abort();
