@@ -160,7 +160,10 @@ class ProxiedRequest implements Flight {
         if (body !== undefined && !Buffer.isBuffer(body)) this.#stopPump = pumpRequest(body, upstream, this.#sink);
       });
     });
-    upstream.on('information', ({ statusCode, rawHeaders }) => this.#sink.informational(statusCode, rawHeaders));
+    upstream.on('information', ({ statusCode, rawHeaders }) => {
+      // Nobody asked for a 100: Expect was answered by our own server and not sent on.
+      if (statusCode !== 100) this.#sink.informational(statusCode, rawHeaders);
+    });
     // Without a listener Node drops the socket of a 101 nobody asked for and says nothing: the request would hang.
     upstream.once('upgrade', (_incoming, socket) => {
       socket.destroy();

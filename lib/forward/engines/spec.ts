@@ -7,7 +7,8 @@ import { type EngineName, engines } from './index.js';
 export type EngineSpec = EngineName | Engine;
 
 function isEngine(value: unknown): value is Engine {
-  return typeof value === 'object' && value !== null && 'send' in value && typeof value.send === 'function';
+  if (typeof value !== 'object' || value === null) return false;
+  return ['send', 'close'].every((method) => typeof Reflect.get(value, method) === 'function');
 }
 
 function isName(value: unknown): value is EngineName {

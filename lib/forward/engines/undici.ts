@@ -1,9 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Backend } from '../../core/backend.js';
 import type { Engine, EngineModule, Flight, ResponseSink, TlsOptions, UpstreamRequest } from '../../core/engine.js';
 import { FairleadError } from '../../core/errors.js';
+import { headerValues } from '../../util/header-list.js';
 import { endpointOf } from '../connections.js';
 
 /**
@@ -21,7 +23,10 @@ interface Dispatcher {
   close(): Promise<void>;
 }
 
+type Connector = (options: object, callback: (error: Error | null, socket: Socket | null) => void) => void;
+
 interface UndiciModule {
+  buildConnector(options: object): Connector;
   Pool: new (origin: string, options: object) => Dispatcher;
   Client: new (origin: string, options: object) => Dispatcher;
 }
@@ -36,6 +41,16 @@ function loadUndici(): UndiciModule {
   }
 }
 
+/**
+ * Whether a connection is being reset right now. undici takes a reset for the end of a body that only the end of the
+ * connection ends; a cut answer would look whole.
+ */
+interface Resets {
+  now: boolean;
+}
+
+const FRAMING = ['content-length', 'transfer-encoding'];
+
 /** Timeouts are fairlead's own; undici's would end in errors that cannot be told apart. */
 const NO_TIMEOUTS = { headersTimeout: 0, bodyTimeout: 0 };
 
@@ -43,6 +58,7 @@ class UndiciEngine implements Engine {
   readonly #undici: UndiciModule;
   readonly #tls: TlsOptions;
   readonly #pools = new Map<Backend, Dispatcher>();
+  readonly #resets: Resets = { now: false };
 
   constructor(module: UndiciModule, tls: TlsOptions) {
     this.#undici = module;
@@ -51,7 +67,7 @@ class UndiciEngine implements Engine {
 
   send(request: UpstreamRequest, sink: ResponseSink): Flight {
     const { method, path, backend, fresh } = request;
-    const handler = new DispatchHandler(request, sink);
+    const handler = new DispatchHandler(request, sink, this.#resets);
     const headers = withoutFraming(request.headers);
     // With `reset` the connection is closed after the answer, so that a fresh one is nobody's idle one later.
     const dispatcher = fresh ? new this.#undici.Client(...this.#target(backend)) : this.#pool(backend);
@@ -65,6 +81,13 @@ class UndiciEngine implements Engine {
     this.#pools.clear();
   }
 
+  readonly #onReset = (): void => {
+    this.#resets.now = true;
+    queueMicrotask(() => {
+      this.#resets.now = false;
+    });
+  };
+
   #pool(backend: Backend): Dispatcher {
     const known = this.#pools.get(backend);
     if (known !== undefined) return known;
@@ -76,7 +99,14 @@ class UndiciEngine implements Engine {
   #target(backend: Backend): [string, object] {
     const { protocol, socketPath } = endpointOf(backend);
     const origin = socketPath === undefined ? backend.url.origin : `${protocol}//localhost`;
-    const connect = { ...this.#tls, ...(socketPath !== undefined && { socketPath }) };
+    const connector = this.#undici.buildConnector({ ...this.#tls, ...(socketPath !== undefined && { socketPath }) });
+    const connect: Connector = (options, callback) => {
+      connector(options, (error, socket) => {
+        // Before undici's own listener, which ends the answer in the same turn.
+        socket?.on('error', this.#onReset);
+        callback(error, socket);
+      });
+    };
     return [origin, { connect, ...NO_TIMEOUTS }];
   }
 }
@@ -103,8 +133,12 @@ class DispatchHandler implements Flight {
   #resume: (() => void) | undefined;
   #aborted = false;
   #answered = false;
+  /** Only the end of the connection ends the body. */
+  #unframed = false;
+  readonly #resets: Resets;
 
-  constructor(request: UpstreamRequest, sink: ResponseSink) {
+  constructor(request: UpstreamRequest, sink: ResponseSink, resets: Resets) {
+    this.#resets = resets;
     const { body } = request;
     this.body = body === undefined || Buffer.isBuffer(body) ? (body ?? null) : new BodyStream(body, sink);
     this.#sink = sink;
@@ -120,8 +154,13 @@ class DispatchHandler implements Flight {
   onHeaders(status: number, headers: readonly Buffer[], resume: () => void, reason: string): boolean {
     this.#resume = resume;
     this.#answered = true;
-    if (status < 200) this.#sink.informational(status, textOf(headers));
-    else this.#sink.head(status, reason, textOf(headers));
+    const list = textOf(headers);
+    if (status > 101 && status < 200) {
+      this.#sink.informational(status, list);
+      return true;
+    }
+    this.#unframed = !FRAMING.some((name) => headerValues(list, name).length > 0);
+    this.#sink.head(status, reason, list);
     return true;
   }
 
@@ -130,7 +169,8 @@ class DispatchHandler implements Flight {
   }
 
   onComplete(trailers: readonly Buffer[] | undefined): void {
-    this.#sink.end(textOf(trailers ?? []));
+    if (this.#unframed && this.#resets.now) this.#sink.fail(new Error('the connection was reset'));
+    else this.#sink.end(textOf(trailers ?? []));
   }
 
   onError(error: Error): void {
