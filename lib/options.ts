@@ -6,14 +6,14 @@ import { type Duration, durationSchema, milliseconds } from './core/duration.js'
 import type { TlsOptions } from './core/engine.js';
 import { FairleadError } from './core/errors.js';
 import type { Logger } from './core/logger.js';
-import { problemsOf, problemsText, strictObject } from './core/problems.js';
+import { falseOr, problemsOf, problemsText, strictObject } from './core/problems.js';
 import { type EngineSpec, engineSchema } from './forward/engines/spec.js';
 import type { ForwardedOptions } from './forward/forwarded.js';
 import type { HostOption } from './forward/request-head.js';
 import type { PathOption } from './forward/request-target.js';
 import { headersSchema, requestIdSchema, tlsSchema } from './forward/schemas.js';
 import { type TrustProxy, trustSchema } from './identity/trust.js';
-import type { RetryOptions } from './resilience/retry.js';
+import { type RetryOptions, retrySchema } from './resilience/retry.js';
 import { type StickySpec, stickySchema } from './sticky/spec.js';
 import { type StrategySpec, strategySchema } from './strategies/spec.js';
 
@@ -89,15 +89,7 @@ const schema = strictObject({
   backends: backendsSchema,
   strategy: z.unknown().default('p2c').pipe(strategySchema),
   sticky: stickySchema.optional(),
-  retry: z
-    .union(
-      [
-        z.literal(false),
-        strictObject({ attempts: z.int('a whole number').min(0, 'at least 0').max(100, 'at most 100').default(2) }),
-      ],
-      'false or { attempts }',
-    )
-    .default({ attempts: 2 }),
+  retry: falseOr(retrySchema).prefault({}),
   timeouts: strictObject({
     connect: timeout(5_000),
     headers: timeout(60_000),
@@ -146,9 +138,10 @@ export function parseOptions(options: LoadBalancerOptions) {
     const problems = problemsOf(parsed.error.issues, options);
     throw new FairleadError('FAIRLEAD_OPTIONS', problemsText(problems), { problems });
   }
-  const { timeouts, retry, ...config } = parsed.data;
+  const { timeouts, retry, forwarded, ...config } = parsed.data;
   return Object.freeze({
     ...config,
+    forwarded: Object.freeze(forwarded),
     attempts: 1 + (retry === false ? 0 : retry.attempts),
     timeouts: Object.freeze({
       connect: milliseconds(timeouts.connect),

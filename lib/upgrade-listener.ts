@@ -54,6 +54,12 @@ class WaitingSocket implements UpgradeSocket {
   };
 }
 
+/** Whether a response is being written to this socket. Node keeps that in a field it does not document. */
+function isBusy(socket: Socket): boolean {
+  const current: unknown = Reflect.get(socket, '_httpMessage');
+  return current !== null && current !== undefined;
+}
+
 /** Takes charge of a handshake's socket; undefined when its client has left already. */
 export function receive(
   request: IncomingMessage,
@@ -63,6 +69,12 @@ export function receive(
   // Node hands an upgraded socket over without any listener: an error on it would end the process.
   socket.on('error', () => socket.destroy());
   if (socket.destroyed) return undefined;
+  if (isBusy(socket)) {
+    // A handshake sent behind a request that has no answer yet: the two would write on one socket, and no event tells
+    // when the first is through.
+    socket.destroy();
+    return undefined;
+  }
   return { response: responseOn(request, socket), upgrade: new WaitingSocket(socket, head) };
 }
 

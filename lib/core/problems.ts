@@ -22,6 +22,20 @@ export function strictObject<Shape extends z.ZodRawShape>(shape: Shape): z.ZodOb
   });
 }
 
+/** `false`, or what the schema says; its problems keep their own paths, which a union's would not. */
+export function falseOr<T>(schema: z.ZodType<T>): z.ZodType<T | false> {
+  return z.unknown().transform((value, context): T | false => {
+    if (value === false) return false;
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    for (const { path, message } of singleIssues(parsed.error.issues)) {
+      const rule = path.length === 0 ? `false or ${message}` : message;
+      context.issues.push({ code: 'custom', path, message: rule, input: value });
+    }
+    return z.NEVER;
+  });
+}
+
 /** `backends[1].weight` */
 function pathText(path: readonly PropertyKey[]): string {
   return path

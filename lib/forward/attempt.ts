@@ -56,6 +56,8 @@ export class Attempt implements ResponseSink {
   #interim = 0;
   #bodyBegun = false;
   #ended = false;
+  /** Listens once and for all: middleware that lends the response its own stream (compression) loses track of `once`. */
+  #awaitsDrain = false;
   /** The client is slower than the backend right now. */
   #stalled = false;
 
@@ -160,7 +162,8 @@ export class Attempt implements ResponseSink {
     }
     if (response.write(chunk)) return true;
     this.#stalled = true;
-    response.once('drain', this.#onDrain);
+    if (!this.#awaitsDrain) response.on('drain', this.#onDrain);
+    this.#awaitsDrain = true;
     return false;
   }
 

@@ -24,7 +24,8 @@ export interface RequestHeadOptions {
 /** Written by us or by nobody: the framing, and what was meant for this hop. `expect` Node has answered already. */
 const OURS = new Set(['content-length', 'expect', 'host', 'te', 'trailer']);
 
-const BODY_EXPECTED = new Set(['POST', 'PUT', 'PATCH']);
+/** For any other method Node announces chunks where nothing says that there is no body. */
+const BODILESS = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
 
 /** One framing, always our own (RFC 9112, 6.1): a body is never announced twice, nor one announced that we do not send. */
 function framing(method: string, body: RequestBody): string[] {
@@ -34,7 +35,7 @@ function framing(method: string, body: RequestBody): string[] {
     case 'stream':
       return body.length === undefined ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', body.length];
     case 'none':
-      return BODY_EXPECTED.has(method) ? ['Content-Length', '0'] : [];
+      return BODILESS.has(method) ? [] : ['Content-Length', '0'];
   }
 }
 

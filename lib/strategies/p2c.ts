@@ -21,7 +21,8 @@ export const p2c: StrategyModule<NoOptions> = {
 class PowerOfTwoChoices implements Strategy {
   readonly #random: Random;
   readonly #load: LoadMetric;
-  readonly #turns = new Turns<Backend>();
+  /** Chance draws some less often than others for a while: what they missed they may catch up on. */
+  readonly #turns = new Turns<Backend>(100);
 
   constructor(random: Random, load: LoadMetric) {
     this.#random = random;

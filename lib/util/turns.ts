@@ -5,14 +5,20 @@ interface Weighted {
 /**
  * Whose turn it is among equals, by weight. Each taker's turn is a point in virtual time that moves on by 1 / weight
  * when it takes; the lowest is next. Plain counts would not do: one that was long passed over would then win every tie
- * until it had caught up, so nobody's turn lies before the present (start-time fair queueing, Goyal 1996).
+ * until it had caught up, so nobody's turn lies long before the present (start-time fair queueing, Goyal 1996).
  */
 export class Turns<Taker extends Weighted> {
   #takers: readonly Taker[] = [];
   #at = new Float64Array(0);
   #now = 0;
+  readonly #slack: number;
   /** Where everyone stands who is not among the takers right now: they may come back. */
   readonly #away = new WeakMap<Taker & WeakKey, number>();
+
+  /** @param slack how many turns of its own one who was passed over may catch up on */
+  constructor(slack = 0) {
+    this.#slack = slack;
+  }
 
   /** Makes these the takers. Costs nothing while it is the same array. */
   adopt(takers: readonly Taker[]): void {
@@ -28,7 +34,9 @@ export class Turns<Taker extends Weighted> {
   }
 
   take(index: number): void {
-    this.#now = Math.max(this.#now, this.#at[index] as number);
-    this.#at[index] = this.#now + 1 / (this.#takers[index] as Taker).weight;
+    const at = this.#at[index] as number;
+    this.#now = Math.max(this.#now, at);
+    const { weight } = this.#takers[index] as Taker;
+    this.#at[index] = Math.max(at, this.#now - this.#slack / weight) + 1 / weight;
   }
 }

@@ -42,21 +42,22 @@ describe('turns', () => {
     );
   });
 
-  it('of one who was passed over for long are not all made up for', () => {
+  it('of one who was passed over for long are not all made up for: of its next 40, b still gets 10', () => {
     const turns = new Turns<Taker>();
-    const [a, b] = takersOf(1, 1) as [Taker, Taker];
-    const both = [a, b];
+    const both = takersOf(1, 1);
     turns.adopt(both);
     // a is busy: b takes a hundred times although it is not its turn.
     for (let i = 0; i < 100; i++) turns.take(1);
-    expect(run(turns, both, 6)).toBe('aababa');
+    const next40 = run(turns, both, 40);
+    expect(next40[0]).toBe('a');
+    expect(next40.split('b').length - 1).toBeGreaterThanOrEqual(10);
   });
 
   it('of a newcomer begin now, not at the beginning', () => {
     const turns = new Turns<Taker>();
     const [a, b, c] = takersOf(1, 1, 1) as [Taker, Taker, Taker];
     run(turns, [a, b], 100);
-    expect(run(turns, [a, b, c], 6).split('c')).toHaveLength(3);
+    expect(run(turns, [a, b, c], 6).split('c').length - 1).toBe(2);
   });
 
   it('are kept for one who is away', () => {

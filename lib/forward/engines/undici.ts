@@ -7,6 +7,7 @@ import type { Engine, EngineModule, Flight, ResponseSink, TlsOptions, UpstreamRe
 import { FairleadError } from '../../core/errors.js';
 import { headerValues } from '../../util/header-list.js';
 import { endpointOf } from '../connections.js';
+import { httpProxy } from './http-proxy.js';
 
 /**
  * The fast engine, on undici 7 (an optional peer): `Pool.dispatch` with raw header arrays, without the objects and
@@ -57,15 +58,19 @@ const NO_TIMEOUTS = { headersTimeout: 0, bodyTimeout: 0 };
 class UndiciEngine implements Engine {
   readonly #undici: UndiciModule;
   readonly #tls: TlsOptions;
+  /** Carries the odd request that undici has no words for. */
+  readonly #nodeHttp: Engine;
   readonly #pools = new Map<Backend, Dispatcher>();
   readonly #resets: Resets = { now: false };
 
   constructor(module: UndiciModule, tls: TlsOptions) {
     this.#undici = module;
     this.#tls = tls;
+    this.#nodeHttp = httpProxy.create(tls);
   }
 
   send(request: UpstreamRequest, sink: ResponseSink): Flight {
+    if (isBeyondUndici(request)) return this.#nodeHttp.send(request, sink);
     const { method, path, backend, fresh } = request;
     const handler = new DispatchHandler(request, sink, this.#resets);
     const headers = withoutFraming(request.headers);
@@ -77,6 +82,7 @@ class UndiciEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    await this.#nodeHttp.close();
     await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
     this.#pools.clear();
   }
@@ -111,6 +117,11 @@ class UndiciEngine implements Engine {
   }
 }
 
+/** undici sends no trailers, and refuses `OPTIONS *`. */
+function isBeyondUndici({ path, headers }: UpstreamRequest): boolean {
+  return path === '*' || headers.includes('Trailer');
+}
+
 /** undici frames the body itself, by the length it is given or in chunks, and refuses to be told. */
 function withoutFraming(headers: readonly string[]): string[] {
   const list: string[] = [];
@@ -133,6 +144,7 @@ class DispatchHandler implements Flight {
   #resume: (() => void) | undefined;
   #aborted = false;
   #answered = false;
+  #over = false;
   /** Only the end of the connection ends the body. */
   #unframed = false;
   readonly #resets: Resets;
@@ -161,6 +173,11 @@ class DispatchHandler implements Flight {
     }
     this.#unframed = !FRAMING.some((name) => headerValues(list, name).length > 0);
     this.#sink.head(status, reason, list);
+    if (status === 304 || status === 204) {
+      // It ends here, whatever length it names; undici would go on to wait for a body, and miss it.
+      this.#over = true;
+      this.#sink.end([]);
+    }
     return true;
   }
 
@@ -169,12 +186,13 @@ class DispatchHandler implements Flight {
   }
 
   onComplete(trailers: readonly Buffer[] | undefined): void {
+    if (this.#over) return;
     if (this.#unframed && this.#resets.now) this.#sink.fail(new Error('the connection was reset'));
     else this.#sink.end(textOf(trailers ?? []));
   }
 
   onError(error: Error): void {
-    if (this.#aborted) return;
+    if (this.#aborted || this.#over) return;
     // undici does not say whether the connection had been used before; where it had not, nothing is lost by asking anew.
     const closed = 'code' in error && ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(String(error.code));
     this.#sink.fail(error, closed && this.#abort !== undefined && !this.#answered && !(this.body instanceof Readable));

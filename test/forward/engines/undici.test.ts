@@ -1,0 +1,249 @@
+import { createRequire } from 'node:module';
+import type { Readable } from 'node:stream';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { ResponseSink, TlsOptions, UpstreamRequest } from '../../../lib/core/engine.js';
+import { undici } from '../../../lib/forward/engines/undici.js';
+import { fakeRequest, one, settled } from '../../core/fakes.js';
+
+const library = createRequire(import.meta.url)('undici');
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+/** As much of undici's old handlers as the engine has. */
+interface Handler {
+  onConnect(abort: (reason?: Error) => void): void;
+  onHeaders(status: number, headers: Buffer[], resume: () => void, reason: string): boolean;
+  onData(chunk: Buffer): boolean;
+  onComplete(trailers: Buffer[]): void;
+  onError(error: Error): void;
+}
+
+interface Dispatched {
+  readonly kind: 'Pool' | 'Client';
+  readonly origin: string;
+  readonly settings: Record<string, unknown>;
+  readonly options: Record<string, unknown>;
+  readonly handler: Handler;
+}
+
+/** The engine, with undici's pools replaced by a note of what they were asked. */
+function house(tls: TlsOptions = {}) {
+  const dispatched: Dispatched[] = [];
+  const made: string[] = [];
+  const ended: string[] = [];
+  for (const kind of ['Pool', 'Client'] as const) {
+    vi.spyOn(library, kind).mockImplementation(function fake(...args: unknown[]) {
+      const [origin, settings] = args as [string, Record<string, unknown>];
+      made.push(kind);
+      return {
+        dispatch: (options: Record<string, unknown>, handler: Handler) => {
+          dispatched.push({ kind, origin, settings, options, handler });
+          return true;
+        },
+        close: async () => void ended.push(`${kind} closed`),
+        destroy: async () => void ended.push(`${kind} destroyed`),
+      };
+    });
+  }
+  const connectors: object[] = [];
+  vi.spyOn(library, 'buildConnector').mockImplementation((options) => {
+    connectors.push(options as object);
+    return () => {};
+  });
+  const engine = undici.create(tls);
+  const backend = one();
+  const send = (request: Partial<UpstreamRequest> = {}, accepts = true) => {
+    const told: unknown[][] = [];
+    const note =
+      (name: string) =>
+      (...args: unknown[]): boolean => {
+        told.push([name, ...args.map((arg) => (Buffer.isBuffer(arg) ? arg.toString() : arg))]);
+        return accepts;
+      };
+    const sink: ResponseSink = {
+      connected: note('connected'),
+      sent: note('sent'),
+      informational: note('informational'),
+      head: note('head'),
+      data: note('data'),
+      end: note('end'),
+      fail: note('fail'),
+    };
+    const flight = engine.send(
+      { backend, method: 'GET', path: '/', headers: ['Host', 'a'], fresh: false, body: undefined, ...request },
+      sink,
+    );
+    const last = dispatched.at(-1);
+    if (last === undefined) throw new Error('nothing was sent');
+    return { flight, told, ...last };
+  };
+  return { engine, send, made, ended, connectors };
+}
+
+const raw = (...texts: string[]): Buffer[] => texts.map((text) => Buffer.from(text, 'latin1'));
+
+describe('what undici is asked', () => {
+  it('is the request as it is, but for the framing of chunks, which is undici’s own', () => {
+    const headers = ['Host', 'a', 'x-B', '1', 'X-b', '2', 'Transfer-Encoding', 'chunked'];
+    const { options, origin } = house().send({ method: 'DELETE', path: '/a//b?c', headers });
+    expect(origin).toBe('http://10.0.0.1:3000');
+    expect(options).toMatchObject({
+      method: 'DELETE',
+      path: '/a//b?c',
+      headers: ['Host', 'a', 'x-B', '1', 'X-b', '2'],
+      body: null,
+    });
+  });
+
+  it('has no timeouts of its own', () => {
+    expect(house().send().settings).toMatchObject({ headersTimeout: 0, bodyTimeout: 0 });
+  });
+
+  it.each([
+    ['our TLS settings', undefined, { servername: 'x' }],
+    ['a Unix socket', 'unix:/run/app.sock', { servername: 'x', socketPath: '/run/app.sock' }],
+  ])('goes over connections made with %s', (_what, url, expected) => {
+    const { connectors, send } = house({ servername: 'x' });
+    const { origin } = send({ backend: one(url) });
+    expect(origin).toBe(url === undefined ? 'http://10.0.0.1:3000' : 'http://localhost');
+    expect(connectors).toEqual([expect.objectContaining(expected)]);
+  });
+
+  it('goes through one pool for each backend', () => {
+    const { made, send } = house();
+    const backend = one();
+    send({ backend });
+    send({ backend });
+    send({ backend: one('http://10.0.0.2') });
+    expect(made).toEqual(['Pool', 'Pool']);
+  });
+
+  it('on a fresh connection is asked of a client of its own, which ends with the answer', async () => {
+    const { ended, send } = house();
+    const { kind, options } = send({ fresh: true });
+    expect([kind, options.reset]).toEqual(['Client', true]);
+    await settled();
+    expect(ended).toEqual(['Client closed']);
+  });
+
+  it('has a body that is all there', () => {
+    const body = Buffer.from('hello');
+    expect(house().send({ body }).options.body).toBe(body);
+  });
+
+  it('has a stand-in for a body that streams, read only when undici asks', async () => {
+    const source = fakeRequest({ method: 'POST' });
+    source.push('hello');
+    source.push(null);
+    const { options, told } = house().send({ method: 'POST', body: source });
+    const body = options.body as Readable;
+    await settled();
+    expect(source.readableDidRead).toBe(false);
+    expect((await body.toArray()).join('')).toBe('hello');
+    expect(told).toEqual([['sent']]);
+  });
+
+  it('destroys the stand-in and not the client’s request', async () => {
+    const source = fakeRequest({ method: 'POST' });
+    source.push('hello');
+    const { flight, options } = house().send({ method: 'POST', body: source });
+    const body = options.body as Readable;
+    body.on('error', () => {});
+    body.read();
+    await settled();
+    flight.abort();
+    await settled();
+    expect(body.destroyed).toBe(true);
+    expect(source.destroyed).toBe(false);
+    source.push('the rest');
+    source.push(null);
+    await settled();
+    expect(source.readableEnded).toBe(true);
+  });
+});
+
+describe('what undici tells', () => {
+  it('is told on, in order', () => {
+    const { handler, told } = house().send();
+    handler.onConnect(() => {});
+    handler.onHeaders(103, raw('Link', '</a>'), () => {}, 'Early Hints');
+    handler.onHeaders(201, raw('x-A', '\xe9', 'Set-Cookie', 'a', 'Set-Cookie', 'b'), () => {}, 'Made');
+    handler.onData(Buffer.from('hello'));
+    handler.onComplete(raw('Checksum', 'abc'));
+    expect(told).toEqual([
+      ['connected'],
+      ['informational', 103, ['Link', '</a>']],
+      ['head', 201, 'Made', ['x-A', '\xe9', 'Set-Cookie', 'a', 'Set-Cookie', 'b']],
+      ['data', 'hello'],
+      ['end', ['Checksum', 'abc']],
+    ]);
+  });
+
+  it('goes at the client’s pace', () => {
+    const { flight, handler } = house().send({}, false);
+    const resume = vi.fn();
+    handler.onConnect(() => {});
+    handler.onHeaders(200, [], resume, 'OK');
+    expect(handler.onData(Buffer.from('x'))).toBe(false);
+    flight.resume();
+    expect(resume).toHaveBeenCalledOnce();
+  });
+
+  const closed = (code = 'UND_ERR_SOCKET'): Error => Object.assign(new Error('other side closed'), { code });
+
+  it.each(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])('%s before the answer may be a stale connection', (code) => {
+    const { handler, told } = house().send();
+    handler.onConnect(() => {});
+    handler.onError(closed(code));
+    expect(told.at(-1)).toMatchObject(['fail', { code }, true]);
+  });
+
+  it.each<[string, (handler: Handler) => void, Partial<UpstreamRequest>, Error]>([
+    ['before a connection', () => {}, {}, closed()],
+    [
+      'after the head',
+      (handler) => {
+        handler.onConnect(() => {});
+        handler.onHeaders(200, [], () => {}, '');
+      },
+      {},
+      closed(),
+    ],
+    ['of another kind', (handler) => handler.onConnect(() => {}), {}, new Error('odd')],
+    ['of a body that streams', (handler) => handler.onConnect(() => {}), { body: fakeRequest() }, closed()],
+  ])('a failure %s is none', (_when, before, request, error) => {
+    const { handler, told } = house().send(request);
+    before(handler);
+    handler.onError(error);
+    expect(told.at(-1)).toEqual(['fail', error, false]);
+  });
+
+  it('is nothing more once it was aborted', () => {
+    const { flight, handler, told } = house().send();
+    const abort = vi.fn();
+    handler.onConnect(abort);
+    flight.abort();
+    flight.abort();
+    expect(abort).toHaveBeenCalledOnce();
+    handler.onError(new Error('aborted'));
+    expect(told).toEqual([['connected']]);
+  });
+
+  it('is nothing at all when it was aborted before there was a connection', () => {
+    const { flight, handler, told } = house().send();
+    const abort = vi.fn();
+    flight.abort();
+    handler.onConnect(abort);
+    expect(abort).toHaveBeenCalledOnce();
+    expect(told).toEqual([]);
+  });
+});
+
+it('close ends every pool', async () => {
+  const { ended, engine, send } = house();
+  send();
+  await engine.close();
+  expect(ended).toEqual(['Pool destroyed']);
+});

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { type ErrorCode, errorCodes, FairleadError } from '../../lib/core/errors.js';
+import { respondWithError } from '../../lib/forward/error-response.js';
+import { fakeRequest, fakeResponse, type RequestSpec } from '../core/fakes.js';
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+function answer(code: ErrorCode, spec: RequestSpec = {}): Answer {
+  const request = fakeRequest(spec);
+  const { response, socket } = fakeResponse(request);
+  const cause = new Error('ECONNREFUSED 10.0.0.1:3000');
+  respondWithError(new FairleadError(code, 'backend b1 (http://10.0.0.1:3000) refused', { cause }), request, response);
+  const [head = '', body = ''] = socket.written.split('\r\n\r\n', 2);
+  const [statusLine = '', ...lines] = head.split('\r\n');
+  const headers = Object.fromEntries(
+    lines.map((line) => {
+      const colon = line.indexOf(':');
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+    }),
+  );
+  return { status: Number(statusLine.split(' ')[1]), headers, body };
+}
+
+describe('respondWithError', () => {
+  it('is a short text', () => {
+    expect(answer('FAIRLEAD_NO_BACKEND')).toMatchObject({
+      status: 503,
+      headers: {
+        'content-type': 'text/plain; charset=utf-8',
+        'cache-control': 'no-store',
+        'proxy-status': 'fairlead; error=destination_unavailable',
+      },
+      body: '503 Service Unavailable\nNo backend is available.\n',
+    });
+  });
+
+  it.each(errorCodes)('%s: has the status and the length it says, and tells nothing of the inside', (code) => {
+    for (const accept of ['*/*', 'application/json']) {
+      const { status, headers, body } = answer(code, { headers: ['Accept', accept] });
+      expect(status).toBe(new FairleadError(code, '').status);
+      expect(headers['content-length']).toBe(String(Buffer.byteLength(body)));
+      expect(JSON.stringify(headers) + body).not.toMatch(/10\.0\.0\.1|3000|b1|ECONNREFUSED|\.js|\.ts/);
+    }
+  });
+
+  it.each([
+    'application/json',
+    'application/problem+json, application/json;q=0.9',
+    'application/vnd.api+json',
+    '*/*, application/json',
+  ])('is problem+json for Accept: %s', (accept) => {
+    const { headers, body } = answer('FAIRLEAD_CONNECT', { headers: ['Accept', accept] });
+    expect(headers['content-type']).toBe('application/problem+json');
+    expect(JSON.parse(body)).toEqual({
+      type: 'about:blank',
+      title: 'Bad Gateway',
+      status: 502,
+      detail: 'The backend could not be reached.',
+      code: 'FAIRLEAD_CONNECT',
+    });
+  });
+
+  it.each([undefined, '', '*/*', 'text/html', 'text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8'])(
+    'is text for Accept: %s',
+    (accept) => {
+      const spec = accept === undefined ? {} : { headers: ['Accept', accept] };
+      expect(answer('FAIRLEAD_CONNECT', spec).headers['content-type']).toMatch(/^text\/plain/);
+    },
+  );
+
+  it('leaves the body out for HEAD', () => {
+    const { status, headers, body } = answer('FAIRLEAD_CONNECT', { method: 'HEAD' });
+    expect(status).toBe(502);
+    expect(Number(headers['content-length'])).toBeGreaterThan(0);
+    expect(body).toBe('');
+  });
+
+  it.each(errorCodes)('%s: says when to try again exactly when it is 503', (code) => {
+    expect('retry-after' in answer(code).headers).toBe(new FairleadError(code, '').status === 503);
+  });
+
+  it.each(errorCodes)('%s: closes the connection when the balancer closes or a client broke its request', (code) => {
+    const closes = code === 'FAIRLEAD_CLOSING' || new FairleadError(code, '').blame === 'client';
+    expect(answer(code).headers.connection).toBe(closes ? 'close' : 'keep-alive');
+  });
+
+  it('says nothing of connections in HTTP/2, which has none of that kind', () => {
+    const request = fakeRequest({ httpVersion: '2.0' });
+    const { response } = fakeResponse(request);
+    respondWithError(new FairleadError('FAIRLEAD_CLOSING', ''), request, response);
+    expect(response.hasHeader('connection')).toBe(false);
+  });
+
+  it('does nothing once a head is out, or the client is gone', () => {
+    const request = fakeRequest();
+    const begun = fakeResponse(request);
+    begun.response.writeHead(200);
+    begun.response.flushHeaders();
+    const before = begun.socket.written;
+    respondWithError(new FairleadError('FAIRLEAD_CONNECT', ''), request, begun.response);
+    expect(begun.socket.written).toBe(before);
+    const gone = fakeResponse(request);
+    gone.response.destroy();
+    respondWithError(new FairleadError('FAIRLEAD_CONNECT', ''), request, gone.response);
+    expect(gone.socket.written).toBe('');
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it, vi } from 'vitest';
+import { FairleadError } from '../../lib/core/errors.js';
+import { type TimeoutKind, type Timeouts, timeoutCode, Watch } from '../../lib/forward/timeouts.js';
+import { FakeClock } from '../support/clock.js';
+
+const TIMEOUTS: Timeouts = { connect: 5, headers: 60, idle: 100, total: 0, tunnel: 300 };
+
+function house(timeouts: Partial<Timeouts> = {}) {
+  const clock = new FakeClock();
+  const onTimeout = vi.fn();
+  return { clock, onTimeout, watch: new Watch({ ...TIMEOUTS, ...timeouts }, clock, onTimeout) };
+}
+
+describe('a watch', () => {
+  it.each(['connect', 'headers', 'idle', 'tunnel'] as const)('says when %s has taken too long, once', (phase) => {
+    const { clock, onTimeout, watch } = house();
+    watch.enter(phase);
+    clock.advance(TIMEOUTS[phase] - 1);
+    expect(onTimeout).not.toHaveBeenCalled();
+    clock.advance(1000);
+    expect(onTimeout.mock.calls).toEqual([[phase]]);
+  });
+
+  it('looks at one phase at a time', () => {
+    const { clock, onTimeout, watch } = house();
+    watch.enter('connect');
+    clock.advance(4);
+    watch.enter('headers');
+    clock.advance(59);
+    expect(onTimeout).not.toHaveBeenCalled();
+    watch.enter('idle');
+    clock.advance(99);
+    expect(onTimeout).not.toHaveBeenCalled();
+    clock.advance(1);
+    expect(onTimeout.mock.calls).toEqual([['idle']]);
+  });
+
+  it('begins a phase anew when something moves', () => {
+    const { clock, onTimeout, watch } = house();
+    watch.enter('idle');
+    for (let i = 0; i < 10; i++) {
+      clock.advance(99);
+      watch.refresh();
+    }
+    expect(onTimeout).not.toHaveBeenCalled();
+    clock.advance(100);
+    expect(onTimeout).toHaveBeenCalledOnce();
+  });
+
+  it('counts the whole from the beginning, whatever moves', () => {
+    const { clock, onTimeout, watch } = house({ total: 250 });
+    watch.enter('connect');
+    watch.enter('idle');
+    for (let i = 0; i < 4; i++) {
+      clock.advance(60);
+      watch.refresh();
+    }
+    expect(onTimeout).not.toHaveBeenCalled();
+    clock.advance(10);
+    expect(onTimeout.mock.calls).toEqual([['total']]);
+  });
+
+  it.each(['connect', 'headers', 'idle', 'tunnel'] as const)('has no limit for %s at 0', (phase) => {
+    const { clock, onTimeout, watch } = house({ [phase]: 0 });
+    watch.enter(phase);
+    watch.refresh();
+    clock.advance(1e9);
+    expect(onTimeout).not.toHaveBeenCalled();
+  });
+
+  it('that enters a phase without a limit has left the one before', () => {
+    const { clock, onTimeout, watch } = house({ headers: 0 });
+    watch.enter('connect');
+    watch.enter('headers');
+    clock.advance(1e9);
+    expect(onTimeout).not.toHaveBeenCalled();
+  });
+
+  it('is quiet once it is stopped, and leaves no timer behind', () => {
+    const { clock, onTimeout, watch } = house({ total: 250 });
+    watch.enter('idle');
+    watch.stop();
+    watch.stop();
+    watch.refresh();
+    expect(clock.pending).toBe(0);
+    clock.advance(1e9);
+    expect(onTimeout).not.toHaveBeenCalled();
+  });
+});
+
+it.each([
+  ['connect', 'FAIRLEAD_CONNECT_TIMEOUT'],
+  ['headers', 'FAIRLEAD_HEADERS_TIMEOUT'],
+  ['idle', 'FAIRLEAD_IDLE_TIMEOUT'],
+  ['total', 'FAIRLEAD_TOTAL_TIMEOUT'],
+  ['tunnel', 'FAIRLEAD_IDLE_TIMEOUT'],
+] as [TimeoutKind, string][])('%s ends in %s, a 504', (kind, code) => {
+  expect(timeoutCode(kind)).toBe(code);
+  expect(new FairleadError(timeoutCode(kind), '').status).toBe(504);
+});

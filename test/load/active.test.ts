@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { activeLoad } from '../../lib/load/active.js';
+import { one } from '../core/fakes.js';
+
+it('is what is in flight right now', () => {
+  const backend = one();
+  expect(activeLoad.of(backend)).toBe(0);
+  backend.active = 3;
+  backend.total = 9;
+  expect(activeLoad.of(backend)).toBe(3);
+});

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { FairleadError } from '../../lib/core/errors.js';
+import { Leases } from '../../lib/core/lease.js';
+import { type Outcome, refused } from '../../lib/core/outcome.js';
+import { Pool } from '../../lib/core/pool.js';
+import { Statistics } from '../../lib/observe/statistics.js';
+import { aborted, answered, backendsOf, failed } from '../core/fakes.js';
+import { FakeClock } from '../support/clock.js';
+
+function house() {
+  const clock = new FakeClock(5000);
+  const statistics = new Statistics(clock);
+  const members = backendsOf(1, 2);
+  const pool = new Pool(members);
+  const leases = new Leases(clock, (backend, outcome) => statistics.released(backend, outcome));
+  const [a, b] = members as [(typeof members)[0], (typeof members)[0]];
+  return { clock, statistics, pool, leases, a, b, picture: () => statistics.picture('api', 'p2c', pool, true) };
+}
+
+/** One request that each of these attempts ends. */
+function ended(...outcomes: [Outcome, ...Outcome[]]) {
+  const { statistics, leases, a, picture } = house();
+  for (const outcome of outcomes) leases.acquire(a).release(outcome);
+  statistics.finished(outcomes.at(-1) ?? outcomes[0], outcomes.length, 'none');
+  return picture();
+}
+
+describe('a picture', () => {
+  it('is all zeros at the beginning', () => {
+    const { picture } = house();
+    const nothing = { active: 0, upgrades: 0, total: 0, failed: 0, aborted: 0, lastUsed: undefined };
+    expect(picture()).toEqual({
+      name: 'api',
+      strategy: 'p2c',
+      uptime: 0,
+      requests: { total: 0, active: 0, upgrades: 0, failed: 0, retried: 0, aborted: 0 },
+      sticky: { hits: 0, assigned: 0, lost: 0 },
+      backends: [
+        { id: 'a', url: 'http://10.0.0.1:3000', state: 'ready', available: true, weight: 1, ...nothing },
+        { id: 'b', url: 'http://10.0.0.2:3000', state: 'ready', available: true, weight: 2, ...nothing },
+      ],
+    });
+  });
+
+  it('can go out as JSON', () => {
+    const { picture } = house();
+    expect(JSON.parse(JSON.stringify(picture()))).toMatchObject({ name: 'api', backends: [{ id: 'a' }, { id: 'b' }] });
+  });
+
+  it('knows how long it has been', () => {
+    const { clock, picture } = house();
+    clock.advance(1234);
+    expect(picture().uptime).toBe(1234);
+  });
+
+  it('says who takes new clients', () => {
+    const { pool, a, picture } = house();
+    pool.setState(a, 'drain');
+    expect(picture().backends).toMatchObject([
+      { state: 'drain', available: false },
+      { state: 'ready', available: true },
+    ]);
+  });
+
+  it('counts what is under way', () => {
+    const { leases, a, picture } = house();
+    leases.acquire(a);
+    leases.acquire(a).upgraded();
+    expect(picture()).toMatchObject({
+      requests: { total: 2, active: 2, upgrades: 1 },
+      backends: [{ active: 2, upgrades: 1, total: 2 }, { active: 0 }],
+    });
+  });
+
+  it('leaves sticky sessions out where there are none', () => {
+    const { statistics, pool } = house();
+    expect('sticky' in statistics.picture('api', 'p2c', pool, false)).toBe(false);
+  });
+});
+
+describe('requests', () => {
+  it('that were answered', () => {
+    expect(ended(answered())).toMatchObject({
+      requests: { total: 1, active: 0, failed: 0, retried: 0, aborted: 0 },
+      backends: [{ total: 1, failed: 0, aborted: 0 }, { total: 0 }],
+    });
+  });
+
+  it('that were tried again', () => {
+    expect(ended(failed('FAIRLEAD_CONNECT'), failed('FAIRLEAD_CONNECT'), answered())).toMatchObject({
+      requests: { total: 1, failed: 0, retried: 2 },
+      backends: [{ total: 3, failed: 2 }, {}],
+    });
+  });
+
+  it('whose client went away count against nobody', () => {
+    expect(ended(aborted())).toMatchObject({
+      requests: { total: 1, failed: 0, aborted: 1 },
+      backends: [{ failed: 0, aborted: 1 }, {}],
+    });
+  });
+
+  it.each([
+    ['FAIRLEAD_HEADERS_TIMEOUT', 1, 1],
+    ['FAIRLEAD_ENGINE', 0, 1],
+    // "Requests that failed, other than by their client."
+    ['FAIRLEAD_REQUEST_BODY', 0, 0],
+  ] as const)('that failed with %s: %i against the backend, %i in all', (code, backend, all) => {
+    expect(ended(failed(code))).toMatchObject({
+      requests: { total: 1, failed: all },
+      backends: [{ failed: backend }, {}],
+    });
+  });
+
+  it('that were refused count, though no backend had them', () => {
+    const { statistics, picture } = house();
+    statistics.finished(refused(new FairleadError('FAIRLEAD_NO_BACKEND', 'none')), 0, 'none');
+    expect(picture().requests).toMatchObject({ total: 1, failed: 1, retried: 0 });
+  });
+});
+
+describe('lastUsed', () => {
+  it('is the time of the last request', () => {
+    const { clock, leases, a, picture } = house();
+    leases.acquire(a).release(answered());
+    clock.advance(60_000);
+    const date = clock.date();
+    leases.acquire(a).release(answered());
+    clock.advance(60_000);
+    expect(picture().backends.map(({ lastUsed }) => lastUsed)).toEqual([date, undefined]);
+  });
+
+  it('is when the last request ended, not when it was sent', () => {
+    const { clock, leases, a, picture } = house();
+    const lease = leases.acquire(a);
+    clock.advance(60_000);
+    expect(picture().backends[0]?.lastUsed).toBeUndefined();
+    lease.release(answered());
+    expect(picture().backends[0]?.lastUsed).toBe(clock.date());
+  });
+});
+
+describe('sticky sessions', () => {
+  it('are told apart by what became of the pin', () => {
+    const { statistics, picture } = house();
+    for (const pin of ['hit', 'hit', 'none', 'lost', 'hit'] as const) statistics.finished(answered(), 1, pin);
+    expect(picture().sticky).toEqual({ hits: 3, assigned: 1, lost: 1 });
+  });
+
+  it('are not assigned to a client that no backend has seen', () => {
+    const { statistics, picture } = house();
+    statistics.finished(refused(new FairleadError('FAIRLEAD_NO_BACKEND', 'none')), 0, 'none');
+    statistics.finished(refused(new FairleadError('FAIRLEAD_CLOSING', 'closing')), 0, 'none');
+    expect(picture().sticky).toEqual({ hits: 0, assigned: 0, lost: 0 });
+  });
+});

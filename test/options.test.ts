@@ -1,0 +1,403 @@
+import type { Problem } from 'fairlead';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { engines } from '../lib/forward/engines/index.js';
+import { type LoadBalancerOptions, parseOptions } from '../lib/options.js';
+import { affinities } from '../lib/sticky/index.js';
+import { strategies } from '../lib/strategies/index.js';
+import { thrownBy } from './core/fakes.js';
+
+const backends = ['http://10.0.0.1:3000'];
+const parse = (options: unknown) => parseOptions(options as LoadBalancerOptions);
+
+function problems(options: unknown): readonly Problem[] {
+  const error = thrownBy(() => parse(options));
+  expect(error.code).toBe('FAIRLEAD_OPTIONS');
+  // What a human reads and what a program reads is the same list.
+  for (const { path, rule } of error.problems) expect(error.message).toContain(`  ${path || 'options'}: ${rule} (`);
+  expect(error.message.split('\n')).toHaveLength(error.problems.length + 1);
+  return error.problems;
+}
+
+/** The one problem of an option with this value. */
+function problem(name: string, value: unknown): Problem | undefined {
+  const found = problems({ backends, [name]: value });
+  expect(found).toHaveLength(1);
+  return found[0];
+}
+
+const logger = { debug() {}, info() {}, warn() {}, error() {} };
+const list = (registry: object): string => Object.keys(registry).join(', ');
+
+describe('defaults', () => {
+  it('are those of the contract', () => {
+    const config = parse({ backends });
+    expect(config).toMatchObject({
+      name: 'default',
+      backends: [{ url: 'http://10.0.0.1:3000' }],
+      attempts: 3,
+      timeouts: { connect: 5_000, headers: 60_000, idle: 100_000, total: 0, tunnel: 3_600_000 },
+      forwarded: { xForwarded: true, standard: false, realIp: false, via: true },
+      path: 'stripped',
+      host: 'preserve',
+      tls: {},
+      onError: 'respond',
+      strategy: { name: 'p2c' },
+    });
+    expect(config.sticky).toBeUndefined();
+    expect(config.trustProxy).toBeUndefined();
+    expect(config.logger).toBeUndefined();
+    expect(config.requestId).toBeUndefined();
+  });
+
+  it('stand for undefined, at every level', () => {
+    const plain = parse({ backends });
+    const names = ['name', 'strategy', 'sticky', 'retry', 'timeouts', 'engine', 'trustProxy', 'tls', 'path', 'host'];
+    names.push('headers', 'requestId', 'forwarded', 'onError', 'logger');
+    const nothing = Object.fromEntries(names.map((name) => [name, undefined]));
+    const deep = parse({
+      ...nothing,
+      backends,
+      timeouts: { connect: undefined, headers: undefined, idle: undefined, total: undefined, tunnel: undefined },
+      forwarded: { xForwarded: undefined, standard: undefined, realIp: undefined, via: undefined },
+      retry: { attempts: undefined },
+      headers: { request: undefined, response: { set: undefined, remove: undefined } },
+      strategy: ['ip-hash', undefined],
+    });
+    for (const config of [deep, parse({ ...nothing, backends })]) {
+      for (const name of ['timeouts', 'forwarded', 'attempts', 'path', 'host', 'onError', 'name'] as const) {
+        expect(config[name]).toEqual(plain[name]);
+      }
+    }
+  });
+});
+
+describe('0 and false are values', () => {
+  it('and not absent', () => {
+    const timeouts = { connect: 0, headers: 0, idle: 0, total: 0, tunnel: 0 };
+    const config = parse({
+      backends: [],
+      sticky: false,
+      retry: false,
+      timeouts,
+      trustProxy: false,
+      forwarded: { xForwarded: false, via: false },
+      requestId: false,
+    });
+    expect(config).toMatchObject({ backends: [], attempts: 1, timeouts, forwarded: { xForwarded: false, via: false } });
+    expect(config.trustProxy?.('127.0.0.1', 0)).toBe(false);
+  });
+
+  it.each([0, '0', '0s'])('a timeout of %j is no limit and not the default', (none) => {
+    expect(parse({ backends, timeouts: { connect: none } }).timeouts.connect).toBe(0);
+  });
+
+  it('retry.attempts of 0 is one attempt', () => {
+    expect(parse({ backends, retry: { attempts: 0 } }).attempts).toBe(1);
+  });
+});
+
+describe('good values', () => {
+  it.each<[keyof LoadBalancerOptions, unknown]>([
+    ['name', 'a-b_c.D9'],
+    ['name', 'x'.repeat(64)],
+    ['backends', []],
+    ['backends', [new URL('http://a'), 'https://b', { url: 'http://c', id: 'c', weight: 2 }, 'unix:/run/d.sock']],
+    ...Object.keys(strategies).map((name): [keyof LoadBalancerOptions, unknown] => ['strategy', name]),
+    ['strategy', ['ip-hash', { ipv6Prefix: 56 }]],
+    ['strategy', { pick: (candidates: unknown[]) => candidates[0] }],
+    ...Object.keys(affinities).map((by): [keyof LoadBalancerOptions, unknown] => ['sticky', { by }]),
+    ['sticky', true],
+    ['retry', {}],
+    ['retry', { attempts: 100 }],
+    ['timeouts', { connect: '5s', headers: '1m', idle: 1, total: '2h' }],
+    ...Object.keys(engines).map((name): [keyof LoadBalancerOptions, unknown] => ['engine', name]),
+    ['trustProxy', 'loopback, 10.0.0.0/8'],
+    ['trustProxy', ['loopback']],
+    ['trustProxy', 2],
+    ['trustProxy', () => true],
+    ['tls', { rejectUnauthorized: false, servername: 'a' }],
+    ['path', 'original'],
+    ['path', () => '/'],
+    ['host', 'backend'],
+    ['host', 'app.example:8080'],
+    ['headers', { request: { set: { 'X-A': '1' }, remove: ['X-B'] } }],
+    ['requestId', true],
+    ['requestId', 'X-Correlation-Id'],
+    ['forwarded', { realIp: true }],
+    ['onError', 'next'],
+    ['onError', () => {}],
+    ['logger', logger],
+    [
+      'logger',
+      new (class {
+        debug() {}
+        info() {}
+        warn() {}
+        error() {}
+      })(),
+    ],
+  ])('%s may be %o', (name, value) => {
+    expect(() => parse({ backends, [name]: value })).not.toThrow();
+  });
+
+  it('texts become milliseconds', () => {
+    expect(parse({ backends, timeouts: { connect: '1s', total: '1m' } }).timeouts).toMatchObject({
+      connect: 1000,
+      total: 60_000,
+    });
+  });
+});
+
+describe('bad values', () => {
+  const BAD_NAME = "1 to 64 letters, digits, '_', '.' or '-'";
+  const FORMS = "addresses or subnets, 'loopback', 'linklocal' or 'uniquelocal', a number of hops, or a function";
+  const ON_ERROR = "'respond', 'next' or a function";
+  const LOGGER = 'an object with debug(), info(), warn() and error()';
+  it.each([
+    ['name', 7, 'a string'],
+    ['name', null, 'a string'],
+    ['name', '', BAD_NAME],
+    ['name', 'a b', BAD_NAME],
+    ['name', 'x'.repeat(65), BAD_NAME],
+    ['backends', 'http://a', 'an array of URLs or of objects with a url'],
+    ['backends', null, 'an array of URLs or of objects with a url'],
+    ['strategy', null, `one of ${list(strategies)}`],
+    ['strategy', 7, `one of ${list(strategies)}`],
+    ['strategy', 'round-robbin', "there is no such strategy; did you mean 'round-robin'?"],
+    ['strategy', 'xyzzy', `there is no such strategy; known are ${list(strategies)}`],
+    ['sticky', null, `one of ${list(affinities)}`],
+    ['sticky', 'cokie', "there is no such way to be sticky; did you mean 'cookie'?"],
+    ['retry', true, 'false or an object with attempts'],
+    ['retry', 3, 'false or an object with attempts'],
+    ['retry', null, 'false or an object with attempts'],
+    ['engine', 'http_proxi', "there is no such engine; did you mean 'http-proxy'?"],
+    ['engine', null, `${list(engines)} or an Engine object`],
+    ['engine', {}, `${list(engines)} or an Engine object`],
+    ['trustProxy', null, FORMS],
+    ['trustProxy', -1, FORMS],
+    ['trustProxy', 'everyone', FORMS],
+    ['trustProxy', true, `${FORMS}; not true, since then anyone could claim any address`],
+    ['path', 'whole', "'stripped', 'original' or a function"],
+    ['path', null, "'stripped', 'original' or a function"],
+    ['host', 7, 'a string'],
+    ['host', '', "'preserve', 'backend' or a host"],
+    ['host', 'a b', "'preserve', 'backend' or a host"],
+    ['host', 'a\r\nX: 1', "'preserve', 'backend' or a host"],
+    ['onError', 'reply', ON_ERROR],
+    ['onError', false, ON_ERROR],
+    ['logger', false, LOGGER],
+    ['logger', null, LOGGER],
+    ['logger', { debug() {} }, LOGGER],
+    ['logger', { ...logger, warn: 'yes' }, LOGGER],
+  ])('%s may not be %o', (name, value, rule) => {
+    expect(problem(name, value)).toEqual({ path: name, value, rule });
+  });
+
+  it.each(['timeouts', 'forwarded', 'headers', 'tls'])('%s is an object', (name) => {
+    for (const value of [null, 7, 'x', true, []]) {
+      expect(problem(name, value)).toMatchObject({
+        path: name,
+        value,
+        rule: expect.stringMatching(/^an object with /),
+      });
+    }
+  });
+
+  it.each(['connect', 'headers', 'idle', 'total', 'tunnel'])('timeouts.%s is a duration', (name) => {
+    for (const value of [-1, '-1s', 'soon', '', null, true, Number.NaN, Number.POSITIVE_INFINITY, {}]) {
+      expect(problem('timeouts', { [name]: value })).toEqual({
+        path: `timeouts.${name}`,
+        value,
+        rule: "a duration of at least 0 ms: a number of milliseconds, or a text as in '30s'",
+      });
+    }
+  });
+
+  it.each(['xForwarded', 'standard', 'realIp', 'via'])('forwarded.%s is a boolean', (name) => {
+    for (const value of [0, 1, null, 'yes']) {
+      expect(problem('forwarded', { [name]: value })).toEqual({
+        path: `forwarded.${name}`,
+        value,
+        rule: 'true or false',
+      });
+    }
+  });
+
+  it.each([
+    [-1, 'at least 0'],
+    [101, 'at most 100'],
+    [1.5, 'a whole number'],
+    ['2', 'a whole number'],
+    [null, 'a whole number'],
+    [Number.NaN, 'a whole number'],
+  ])('retry.attempts may not be %j', (value, rule) => {
+    expect(problem('retry', { attempts: value })).toEqual({ path: 'retry.attempts', value, rule });
+  });
+
+  it.each([
+    ['strategy', ['ip-hash', { ipv6Prefix: 0 }], 'strategy[1].ipv6Prefix', 0],
+    ['strategy', ['round-robbin', {}], 'strategy[0]', 'round-robbin'],
+    ['sticky', { by: 'cookie', maxAge: 5 }, 'sticky.maxAge', 5],
+    ['sticky', { by: 'ip', ipv6Prefix: 129 }, 'sticky.ipv6Prefix', 129],
+    ['sticky', { by: 'cokie' }, 'sticky.by', 'cokie'],
+    ['tls', { rejectUnauthorized: 1 }, 'tls.rejectUnauthorized', 1],
+    ['headers', { request: { remove: ['a b'] } }, 'headers.request.remove[0]', 'a b'],
+    ['backends', ['http://a', { url: 'http://b', weight: 0 }], 'backends[1].weight', 0],
+    ['backends', ['http://a', 'http://a'], 'backends[1]', 'http://a'],
+  ])('%s of %j says where', (name, value, path, found) => {
+    expect(problem(name, value)).toMatchObject({ path, value: found });
+  });
+
+  it.each([undefined, null, 7, 'http://a', [], () => {}])('the options may not be %o', (options) => {
+    expect(problems(options)).toMatchObject([{ path: '', value: options, rule: expect.stringMatching(/^an object/) }]);
+  });
+
+  it('backends are required', () => {
+    expect(problems({})).toEqual([
+      { path: 'backends', value: undefined, rule: 'an array of URLs or of objects with a url' },
+    ]);
+  });
+});
+
+describe('names nobody knows', () => {
+  it.each([
+    ['stategy', 'strategy'],
+    ['timeout', 'timeouts'],
+    ['trust_proxy', 'trustProxy'],
+    ['onerror', 'onError'],
+    ['Backends', 'backends'],
+  ])('%s: did you mean %s?', (name, meant) => {
+    expect(problem(name, 1)).toEqual({
+      path: name,
+      value: 1,
+      rule: `there is no such option; did you mean '${meant}'?`,
+    });
+  });
+
+  it.each([
+    ['timeouts', { conect: 1 }, 'timeouts.conect', 'connect'],
+    ['forwarded', { realip: true }, 'forwarded.realip', 'realIp'],
+    ['retry', { atempts: 1 }, 'retry.atempts', 'attempts'],
+    ['sticky', { by: 'cookie', nam: 'x' }, 'sticky.nam', 'name'],
+    ['strategy', ['ip-hash', { ipv6prefix: 64 }], 'strategy[1].ipv6prefix', 'ipv6Prefix'],
+    ['headers', { request: { sets: {} } }, 'headers.request.sets', 'set'],
+    ['tls', { servrname: 'x' }, 'tls.servrname', 'servername'],
+    ['backends', [{ url: 'http://a', wieght: 1 }], 'backends[0].wieght', 'weight'],
+  ])('%s %j: %s, did you mean %s?', (name, value, path, meant) => {
+    expect(problem(name, value)).toMatchObject({ path, rule: `there is no such option; did you mean '${meant}'?` });
+  });
+
+  it('with nothing near are told what there is', () => {
+    expect(problem('xyzzy', 1)?.rule).toMatch(/^there is no such option; known are name, backends, strategy, /);
+  });
+
+  // Of the contract, and not built yet: accepted and ignored they would promise what does not happen.
+  it.each([
+    ['health', true],
+    ['breaker', false],
+    ['slowStart', 1000],
+    ['limits', { maxConnections: 1 }],
+    ['replay', { maxBytes: 1 }],
+    ['panicThreshold', 0.5],
+    ['hedge', { after: 50 }],
+    ['coalesce', true],
+    ['mirror', { to: 'http://a' }],
+    ['zone', 'a'],
+  ])('%s is not built yet, and refused', (name, value) => {
+    expect(problem(name, value)).toMatchObject({
+      path: name,
+      rule: expect.stringContaining('there is no such option'),
+    });
+  });
+
+  it.each([
+    ['retry', { on: ['reset'] }, 'retry.on'],
+    ['retry', { methods: ['GET'] }, 'retry.methods'],
+    ['retry', { budget: {} }, 'retry.budget'],
+    ['sticky', { by: 'cookie', secret: 'x' }, 'sticky.secret'],
+    ['sticky', { by: 'cookie', onLost: 'reject' }, 'sticky.onLost'],
+    ['strategy', ['p2c', { load: 'peak-ewma' }], 'strategy[1].load'],
+  ])('%s %j is not built yet, and refused', (name, value, path) => {
+    expect(problem(name, value)).toMatchObject({ path });
+  });
+});
+
+describe('all at once', () => {
+  it('every problem is told, in the order of the options, unknown names last', () => {
+    const found = problems({
+      xyzzy: 1,
+      logger: 5,
+      name: '',
+      backends: ['nope', { url: 'http://a', weight: -1, colour: 'red' }],
+      strategy: 'round-robbin',
+      sticky: { by: 'cookie', maxAge: 1 },
+      retry: { attempts: -1 },
+      timeouts: { connect: -1, idle: 'soon' },
+      engine: 'curl',
+      trustProxy: true,
+      forwarded: { via: 1 },
+      onError: 5,
+      health: true,
+    });
+    expect(found.map(({ path }) => path)).toEqual([
+      'name',
+      'backends[0]',
+      'backends[1].weight',
+      'backends[1].colour',
+      'strategy',
+      'sticky.maxAge',
+      'retry.attempts',
+      'timeouts.connect',
+      'timeouts.idle',
+      'engine',
+      'trustProxy',
+      'forwarded.via',
+      'onError',
+      'logger',
+      'xyzzy',
+      'health',
+    ]);
+  });
+
+  it('whatever is given, it is taken or refused with problems, and never anything else', () => {
+    const names = Object.keys({
+      ...{ name: 0, backends: 0, strategy: 0, sticky: 0, retry: 0, timeouts: 0, engine: 0, trustProxy: 0, tls: 0 },
+      ...{ path: 0, host: 0, headers: 0, requestId: 0, forwarded: 0, onError: 0, logger: 0, health: 0 },
+    });
+    const anything = fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true });
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...names), anything), (options) => {
+        try {
+          parse({ backends, ...options });
+        } catch {
+          expect(problems({ backends, ...options }).length).toBeGreaterThan(0);
+        }
+      }),
+    );
+  });
+});
+
+describe('the config', () => {
+  it('cannot be changed', () => {
+    const config = parse({ backends });
+    for (const part of [config, config.timeouts, config.forwarded]) expect(Object.isFrozen(part)).toBe(true);
+  });
+
+  it('does not change with the options it was made from', () => {
+    const timeouts = { connect: 1 };
+    const given: unknown[] = ['http://a'];
+    const config = parse({ backends: given, timeouts });
+    timeouts.connect = 2;
+    given.push('http://b');
+    expect(config.timeouts.connect).toBe(1);
+    expect(config.backends).toHaveLength(1);
+  });
+
+  it('leaves the options as they were', () => {
+    const options = { backends: [{ url: 'http://a', metadata: { rack: 1 } }], timeouts: { connect: '1s' } };
+    const before = structuredClone(options);
+    parse(options);
+    expect(options).toEqual(before);
+  });
+});

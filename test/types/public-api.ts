@@ -1,0 +1,274 @@
+/**
+ * What must compile, and what must not. `tsc -p tsconfig.json` is the test: a line under `@ts-expect-error` that does
+ * compile is an error. Nothing here is ever run.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import express, { Router } from 'express';
+import {
+  type Backend,
+  type Clock,
+  createBackend,
+  createStrategy,
+  type DrainReport,
+  type Engine,
+  type ErrorCode,
+  type ErrorHandler,
+  type EventName,
+  type Events,
+  FairleadError,
+  type LoadBalancer,
+  type LoadBalancerOptions,
+  type Logger,
+  loadBalancer,
+  type Outcome,
+  type PickContext,
+  type Random,
+  type RequestRecord,
+  type Stats,
+  type StickySpec,
+  type Strategy,
+  type StrategyName,
+  type StrategyOptions,
+  type StrategySpec,
+  statsHandler,
+  type TrustProxy,
+} from 'fairlead';
+import type { strategies } from '../../lib/strategies/index.js';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+/** Compiles only for `true`. */
+function holds<_Claim extends true>(): void {}
+
+const backends = ['http://10.0.0.1:3000'];
+const lb: LoadBalancer = loadBalancer({ backends });
+
+export function whereItCanBeMounted(): void {
+  const app = express();
+  app.use(loadBalancer({ backends }));
+  app.use('/api', loadBalancer({ backends }));
+  app.use('/api', lb, statsHandler(lb));
+  app.get('/stats', statsHandler(lb));
+  app.use('/v1', Router().use(lb));
+  createServer(lb).on('upgrade', lb.upgrade);
+  createSecureServer({}, lb).on('upgrade', lb.upgrade);
+  lb.attach(createServer(app), app);
+  lb.attach(createServer());
+  const connect = (handler: (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void) =>
+    handler;
+  connect(lb);
+}
+
+export function options(): void {
+  loadBalancer({ backends: [] });
+  loadBalancer({
+    backends: ['http://a', new URL('http://b'), { url: 'http://c', id: 'c', weight: 2, metadata: { a: 1 } }],
+  });
+  // undefined is absent, at every level.
+  loadBalancer({
+    backends: [{ url: 'http://c', id: undefined, weight: undefined }],
+    name: undefined,
+    strategy: undefined,
+    sticky: undefined,
+    retry: { attempts: undefined },
+    timeouts: { connect: undefined },
+    forwarded: { via: undefined },
+    headers: { request: { set: undefined }, response: undefined },
+    tls: { ca: undefined },
+    trustProxy: undefined,
+    onError: undefined,
+    logger: undefined,
+  });
+  const frozen = { backends: ['http://a'], timeouts: { connect: '5s' } } as const satisfies LoadBalancerOptions;
+  loadBalancer(frozen);
+  loadBalancer({ backends, onError: (error, _req, res) => void res.writeHead(error.status).end(error.summary) });
+
+  // @ts-expect-error: options are required
+  loadBalancer();
+  // @ts-expect-error: backends are required
+  loadBalancer({});
+  // @ts-expect-error: no such option
+  loadBalancer({ backends, stategy: 'p2c' });
+  // @ts-expect-error: not built yet
+  loadBalancer({ backends, health: true });
+  // @ts-expect-error: a list
+  loadBalancer({ backends: 'http://a' });
+  // @ts-expect-error: a number
+  loadBalancer({ backends: [{ url: 'http://a', weight: '2' }] });
+  // @ts-expect-error: no such member
+  loadBalancer({ backends: [{ url: 'http://a', wieght: 2 }] });
+  // @ts-expect-error: false, or an object
+  loadBalancer({ backends, retry: true });
+  // @ts-expect-error: anyone could then claim any address
+  loadBalancer({ backends, trustProxy: true });
+  // @ts-expect-error: no such timeout
+  loadBalancer({ backends, timeouts: { conect: 5 } });
+  // @ts-expect-error: no such engine
+  loadBalancer({ backends, engine: 'curl' });
+  // @ts-expect-error: four methods
+  loadBalancer({ backends, logger: { info: () => {} } });
+  // @ts-expect-error: no such way
+  loadBalancer({ backends, onError: 'reply' });
+  // @ts-expect-error: null is not absent
+  loadBalancer({ backends, strategy: null });
+}
+
+export function strategySpecs(): void {
+  // The names are those of the registry, and come from nowhere else.
+  holds<Equal<StrategyName, keyof typeof strategies>>();
+  holds<Equal<string extends StrategyName ? true : false, false>>();
+  holds<Equal<Extract<StrategySpec, string>, StrategyName>>();
+
+  const specs: StrategySpec[] = [
+    'p2c',
+    'round-robin',
+    'weighted-round-robin',
+    'random',
+    'least-connections',
+    'ip-hash',
+    ['ip-hash', { ipv6Prefix: 56 }],
+    ['ip-hash', {}],
+    ['p2c', {}],
+    { pick: (candidates) => candidates[0] as Backend },
+    { pick: (candidates) => candidates[0] as Backend, onRelease: (_backend, _outcome: Outcome) => {} },
+  ];
+  for (const strategy of specs) loadBalancer({ backends, strategy });
+  const options: StrategyOptions<'ip-hash'> = { ipv6Prefix: 64 };
+  createStrategy(['ip-hash', options], { random: () => 0.5 });
+
+  // @ts-expect-error: no such strategy
+  createStrategy('round-robbin');
+  // @ts-expect-error: no such strategy
+  loadBalancer({ backends, strategy: 'round-robbin' });
+  // @ts-expect-error: not built yet
+  createStrategy('maglev');
+  // @ts-expect-error: no such option of this strategy
+  createStrategy(['ip-hash', { ipv6prefix: 64 }]);
+  // @ts-expect-error: an option of another strategy
+  createStrategy(['p2c', { ipv6Prefix: 64 }]);
+  // @ts-expect-error: a number
+  createStrategy(['ip-hash', { ipv6Prefix: '64' }]);
+  // @ts-expect-error: a backend has to come of it
+  createStrategy({ pick: () => {} });
+  // @ts-expect-error: pick is what makes a strategy
+  createStrategy({ onRelease: () => {} });
+  // @ts-expect-error: one name, one set of options
+  createStrategy(['p2c', {}, {}]);
+}
+
+export function stickySpecs(): void {
+  const specs: StickySpec[] = [
+    true,
+    false,
+    'cookie',
+    'ip',
+    { by: 'cookie', name: 'lb', maxAge: '1h', secure: 'auto', sameSite: 'none' },
+    { by: 'ip', ipv6Prefix: 56 },
+  ];
+  for (const sticky of specs) loadBalancer({ backends, sticky });
+
+  // @ts-expect-error: no such way
+  loadBalancer({ backends, sticky: 'session' });
+  // @ts-expect-error: by what?
+  loadBalancer({ backends, sticky: { name: 'lb' } });
+  // @ts-expect-error: an option of another way
+  loadBalancer({ backends, sticky: { by: 'ip', name: 'lb' } });
+  // @ts-expect-error: lower case
+  loadBalancer({ backends, sticky: { by: 'cookie', sameSite: 'Lax' } });
+  // @ts-expect-error: not built yet
+  loadBalancer({ backends, sticky: { by: 'cookie', secret: 'x' } });
+}
+
+export function views(): void {
+  const [view] = lb.backends;
+  if (view === undefined) return;
+  const { id, url, weight, active, state }: Backend = view;
+  void [id, url, weight, active, state];
+  // @ts-expect-error: read only
+  view.weight = 2;
+  // @ts-expect-error: read only
+  view.active = 0;
+  // @ts-expect-error: read only
+  view.state = 'drain';
+  // @ts-expect-error: read only
+  view.metadata.rack = 1;
+  // @ts-expect-error: read only
+  lb.backends = [];
+  // @ts-expect-error: read only
+  lb.backends.push(view);
+  // @ts-expect-error: read only
+  lb.stats().requests.total = 0;
+  // @ts-expect-error: may be undefined
+  lb.backends[0].id;
+
+  // A backend of one's own, for tests of a strategy, is another thing.
+  const own = createBackend('http://a');
+  own.active = 3;
+  own.weight = 2;
+}
+
+export function states(): void {
+  lb.setState('a', 'drain');
+  // @ts-expect-error: not built yet
+  lb.setState('a', 'maintenance');
+  // @ts-expect-error: an id
+  lb.setState(0, 'drain');
+}
+
+export async function lifecycle(): Promise<void> {
+  const report: DrainReport = await lb.close({ timeout: '30s' });
+  const cut: number = report.requests.cut;
+  void cut;
+  await using another = loadBalancer({ backends });
+  void another;
+  // @ts-expect-error: a duration
+  await lb.close({ timeout: true });
+}
+
+export function events(): void {
+  holds<Equal<EventName, keyof Events>>();
+  lb.on('request', (record: RequestRecord) => void record.status.toFixed())
+    .once('backend:state', ({ backend, from, to }) => void [backend, from, to])
+    .off('error', () => {});
+  lb.on('error', ({ error }) => {
+    holds<Equal<typeof error, FairleadError>>();
+    const { code, status, blame }: FairleadError = error;
+    void [code, status, blame];
+  });
+  // @ts-expect-error: no such event
+  lb.on('requests', () => {});
+  // @ts-expect-error: a record of another event
+  lb.on('request', ({ from }) => void from);
+}
+
+export function errors(): void {
+  const error = new FairleadError('FAIRLEAD_CONNECT', 'refused', { cause: new Error('ECONNREFUSED') });
+  const code: ErrorCode = error.code;
+  const known: 'client' | 'backend' | 'proxy' = error.blame;
+  void [code, known];
+  // @ts-expect-error: read only
+  error.code = 'FAIRLEAD_OPTIONS';
+  // @ts-expect-error: no such code
+  new FairleadError('FAIRLEAD_CONECT', 'refused');
+  const handler: ErrorHandler = (_error, _req, _res, next) => next();
+  void handler;
+}
+
+export function pieces(): void {
+  const clock: Clock = { now: () => 0, date: () => 0, after: () => ({ refresh: () => {}, cancel: () => {} }) };
+  const random: Random = () => 0.5;
+  const strategy: Strategy = createStrategy('p2c', { clock, random });
+  const context: PickContext = { key: '', attempt: 0, request: {} as IncomingMessage };
+  const picked: Backend = strategy.pick([createBackend('http://a')], context);
+  const engine: Engine = { send: () => ({ resume: () => {}, abort: () => {} }), close: () => {} };
+  const logger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  const trustProxy: TrustProxy = (address: string, hop: number) => address === '10.0.0.1' && hop === 0;
+  loadBalancer({ backends, engine, logger, trustProxy });
+  const stats: Stats = lb.stats();
+  void [picked, stats.backends[0]?.failed, stats.sticky?.hits];
+  // @ts-expect-error: a strategy does not write to a backend
+  strategy.pick([createBackend('http://a')], context).active = 1;
+  // @ts-expect-error: an engine is closed
+  loadBalancer({ backends, engine: { send: () => ({ resume: () => {}, abort: () => {} }) } });
+}
