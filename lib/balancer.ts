@@ -5,7 +5,7 @@ import { type AdminState, type Backend, backendRecord } from './core/backend.js'
 import { systemClock } from './core/clock.js';
 import { DURATION_FORMS, type Duration, isDuration, milliseconds } from './core/duration.js';
 import { FairleadError } from './core/errors.js';
-import { Emitter, type RequestRecord } from './core/events.js';
+import { Emitter } from './core/events.js';
 import type { Exchange, UpgradeSocket } from './core/exchange.js';
 import { Leases } from './core/lease.js';
 
@@ -18,6 +18,7 @@ import { Forwarder } from './forward/forwarder.js';
 import { identify } from './identity/client.js';
 import { mountOf, originalTarget } from './identity/mount.js';
 import { requestIdOf } from './identity/request-id.js';
+import { requestRecord } from './observe/request-record.js';
 import { Statistics, type Stats } from './observe/statistics.js';
 import type { Config } from './options.js';
 import { type Journey, type Stages, travel } from './request-path.js';
@@ -142,39 +143,19 @@ export class Balancer {
       if (!outcome.committed) this.#answer(outcome.error, request, response, next);
     }
     if (this.events.heard('request')) {
-      this.events.emit('request', this.#record(request, exchange, journey, systemClock.now() - since));
+      const told = {
+        balancer: this.#config.name,
+        method: request.method ?? '',
+        url: originalTarget(request),
+        client: exchange?.client.address ?? '',
+        upgrade: upgrade !== undefined,
+        attempts: journey.attempts,
+        duration: systemClock.now() - since,
+      };
+      this.events.emit('request', requestRecord(told, outcome, backend));
     }
     this.#inFlight--;
     if (this.#inFlight === 0) this.#onIdle?.();
-  }
-
-  #record(
-    request: IncomingMessage,
-    exchange: Exchange | undefined,
-    { outcome, backend, attempts }: Journey,
-    duration: number,
-  ): RequestRecord {
-    const status =
-      outcome.kind === 'aborted'
-        ? 499
-        : outcome.kind === 'failed' && !outcome.committed
-          ? outcome.error.status
-          : outcome.status;
-    return {
-      balancer: this.#config.name,
-      method: request.method ?? '',
-      url: originalTarget(request),
-      client: exchange?.client.address ?? '',
-      ...(backend !== undefined && { backend: backend.id }),
-      attempts,
-      status,
-      outcome: outcome.kind,
-      ...(outcome.kind === 'failed' && { code: outcome.error.code }),
-      ...(outcome.kind === 'aborted' && { code: 'FAIRLEAD_CLIENT_ABORT' as const }),
-      responseTime: outcome.responseTime,
-      duration,
-      upgrade: exchange?.upgrade !== undefined,
-    };
   }
 
   /** No backend answered: the client gets its answer from us, from the app's error handlers, or from the user's function. */

@@ -22,7 +22,8 @@ export class Pool {
    * changes: strategies cache what they derive against its identity.
    */
   available(tried: readonly Backend[] = NOBODY): readonly BackendRecord[] {
-    this.#available ??= Object.freeze(this.members.filter((backend) => backend.state === 'ready'));
+    // Not frozen: V8 reads frozen elements so slowly that picking took three times as long.
+    this.#available ??= this.members.filter((backend) => backend.state === 'ready');
     return tried.length === 0 ? this.#available : this.#available.filter((backend) => !tried.includes(backend));
   }
 

@@ -4,12 +4,13 @@ import { FairleadError } from '../core/errors.js';
 import type { Exchange } from '../core/exchange.js';
 import type { Lease } from '../core/lease.js';
 import type { Outcome } from '../core/outcome.js';
-import { type HeaderList, headerPairs, headerValues } from '../util/header-list.js';
+import type { HeaderList } from '../util/header-list.js';
 import { whenClosed } from './client-gone.js';
+import { Delivery } from './delivery.js';
 import { engineFailure, failure, notPassable, type Phase, ProtocolError } from './failure.js';
 import { MAX_INTERIM, writeInterim } from './interim.js';
-import { announcedLength, breakOff } from './response-body.js';
-import { type ResponseEdits, writeHead } from './response-head.js';
+import { breakOff } from './response-body.js';
+import type { ResponseEdits } from './response-head.js';
 import { type TimeoutKind, type Timeouts, timeoutCode, Watch } from './timeouts.js';
 
 /** What an attempt needs besides its exchange. */
@@ -39,6 +40,8 @@ const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE'])
 export class Attempt implements ResponseSink {
   readonly exchange: Exchange;
   readonly lease: Lease;
+  /** Its place in the forwarder's list. */
+  place = 0;
   readonly #options: AttemptOptions;
   readonly #resolve: (outcome: Outcome) => void;
   readonly #watch: Watch;
@@ -50,22 +53,15 @@ export class Attempt implements ResponseSink {
   #settled = false;
   #status = 0;
   #responseTime = -1;
-  /** Bytes of the body still to come, where the backend announced them. */
-  #left: number | undefined;
-  #trailersAnnounced = false;
   #interim = 0;
-  #bodyBegun = false;
-  #ended = false;
-  /** Listens once and for all: middleware that lends the response its own stream (compression) loses track of `once`. */
-  #awaitsDrain = false;
-  /** The client is slower than the backend right now. */
-  #stalled = false;
+  readonly #delivery: Delivery;
 
   constructor(exchange: Exchange, lease: Lease, options: AttemptOptions, resolve: (outcome: Outcome) => void) {
     this.exchange = exchange;
     this.lease = lease;
     this.#options = options;
     this.#resolve = resolve;
+    this.#delivery = new Delivery(exchange.response, () => this.#onDrain());
     this.#watch = new Watch(options.timeouts, options.clock, (kind) => this.#onTimeout(kind));
     this.#watch.enter('connect');
   }
@@ -125,59 +121,29 @@ export class Attempt implements ResponseSink {
     if (this.#settled) return;
     this.#status = status;
     this.#responseTime = this.#options.clock.now() - this.lease.since;
-    const { response } = this.exchange;
     try {
-      if (response.headersSent) throw new FairleadError('FAIRLEAD_ENGINE', 'the app has already answered this request');
-      if (status < 200 || status > 999) throw new RangeError(`status ${status}`);
-      writeHead(response, { status, reason, headers }, this.#options.edits);
+      this.#delivery.head({ status, reason, headers }, this.#options.edits);
     } catch (thrown) {
       this.#fail(notPassable(thrown, this.lease.backend));
       return;
     }
     this.#phase = 'answering';
-    this.#trailersAnnounced = headerValues(headers, 'trailer').length > 0;
-    this.#left = announcedLength(response.req.method, status, headers);
     this.#watch.enter('idle');
-    // Head and first bytes usually come together and then leave together; a head that is alone does not wait.
-    process.nextTick(flushLoneHead, this);
-  }
-
-  flush(): void {
-    if (!this.#bodyBegun && !this.#settled) this.exchange.response.flushHeaders();
   }
 
   data(chunk: Buffer): boolean {
-    if (this.#settled || this.#ended) return true;
-    const { response } = this.exchange;
+    if (this.#settled || this.#delivery.ended) return true;
     this.#watch.refresh();
-    this.#bodyBegun = true;
-    if (this.#left !== undefined) {
-      this.#left -= chunk.length;
-      if (this.#left === 0) {
-        // The last bytes leave with the end of the response: one write less.
-        this.#ended = true;
-        response.end(chunk);
-        return true;
-      }
-    }
-    if (response.write(chunk)) return true;
-    this.#stalled = true;
-    if (!this.#awaitsDrain) response.on('drain', this.#onDrain);
-    this.#awaitsDrain = true;
-    return false;
+    return this.#delivery.write(chunk);
   }
 
-  end(trailers: readonly string[]): void {
-    if (this.#settled || this.#ended) return;
-    if (this.#left !== undefined && this.#left > 0) {
-      this.fail(new Error('the answer is shorter than announced'));
-      return;
+  end(trailers: HeaderList): void {
+    if (this.#settled || this.#delivery.ended) return;
+    try {
+      this.#delivery.end(trailers);
+    } catch (thrown) {
+      this.fail(thrown instanceof Error ? thrown : new Error(String(thrown)));
     }
-    this.#ended = true;
-    this.#bodyBegun = true;
-    const { response } = this.exchange;
-    if (trailers.length > 0 && this.#trailersAnnounced) response.addTrailers(headerPairs(trailers));
-    response.end();
   }
 
   fail(cause: Error, stale = false): void {
@@ -209,15 +175,14 @@ export class Attempt implements ResponseSink {
     else this.#fail(error);
   }
 
-  readonly #onDrain = (): void => {
-    this.#stalled = false;
+  #onDrain(): void {
     this.#watch.refresh();
     this.#flight?.resume();
-  };
+  }
 
   /** The last word on a response, after its end as after a broken connection. */
   readonly #onClose = (): void => {
-    if (this.exchange.response.writableFinished && this.#ended) this.#settle({ kind: 'answered' });
+    if (this.exchange.response.writableFinished && this.#delivery.ended) this.#settle({ kind: 'answered' });
     else this.#settle({ kind: 'aborted' });
   };
 
@@ -227,8 +192,7 @@ export class Attempt implements ResponseSink {
       this.#endTunnel();
       return;
     }
-    const clientIsSlow = this.#stalled || this.#ended;
-    if ((kind === 'idle' || kind === 'total') && clientIsSlow) {
+    if ((kind === 'idle' || kind === 'total') && this.#delivery.waitsForClient) {
       // The backend has done its part: it is the client that does not read.
       this.#settle({ kind: 'aborted' });
       response.destroy();
@@ -257,16 +221,11 @@ export class Attempt implements ResponseSink {
     if (this.#settled) return;
     this.#settled = true;
     this.#watch.stop();
-    const { response } = this.exchange;
     this.#stopWaiting?.();
-    response.off('drain', this.#onDrain);
+    this.#delivery.stop();
     // Also after a whole answer: one that came before the request was through leaves the rest of it unsent.
     if (end.kind !== 'answered' || !this.exchange.request.complete) this.#flight?.abort();
     const duration = this.#options.clock.now() - this.lease.since;
     this.#resolve({ ...end, status: this.#status, responseTime: this.#responseTime, duration });
   }
-}
-
-function flushLoneHead(attempt: Attempt): void {
-  attempt.flush();
 }

@@ -10,7 +10,8 @@ interface Weighted {
 export class Turns<Taker extends Weighted> {
   #takers: readonly Taker[] = [];
   #at = new Float64Array(0);
-  #now = 0;
+  /** The present, in an array of one: as a plain field each new value would be a new object. */
+  readonly #now = new Float64Array(1);
   readonly #slack: number;
   /** Where everyone stands who is not among the takers right now: they may come back. */
   readonly #away = new WeakMap<Taker & WeakKey, number>();
@@ -24,7 +25,7 @@ export class Turns<Taker extends Weighted> {
   adopt(takers: readonly Taker[]): void {
     if (takers === this.#takers) return;
     for (const [i, taker] of this.#takers.entries()) this.#away.set(taker, this.#at[i] ?? 0);
-    this.#at = Float64Array.from(takers, (taker) => this.#away.get(taker) ?? this.#now);
+    this.#at = Float64Array.from(takers, (taker) => this.#away.get(taker) ?? (this.#now[0] as number));
     this.#takers = takers;
   }
 
@@ -35,8 +36,9 @@ export class Turns<Taker extends Weighted> {
 
   take(index: number): void {
     const at = this.#at[index] as number;
-    this.#now = Math.max(this.#now, at);
+    const now = Math.max(this.#now[0] as number, at);
     const { weight } = this.#takers[index] as Taker;
-    this.#at[index] = Math.max(at, this.#now - this.#slack / weight) + 1 / weight;
+    this.#now[0] = now;
+    this.#at[index] = Math.max(at, now - this.#slack / weight) + 1 / weight;
   }
 }

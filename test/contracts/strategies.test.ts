@@ -187,6 +187,14 @@ describe.each(names)('%s', (name) => {
     }
   });
 
+  it('does not flood one that comes back: of the first 400 picks it gets at most 140 where 100 are its share', () => {
+    const backends = backendsOf(1, 1, 1, 1);
+    const strategy = make(name);
+    tally(strategy, backends, 1000);
+    tally(strategy, backends.slice(1), 10_000);
+    expect(tally(strategy, [...backends], 400).get('a')).toBeLessThanOrEqual(140);
+  });
+
   it('shares out what a dead backend refuses, with a second instance for retries: 12,000 picks, shares within 5 %', () => {
     const backends = backendsOf(1, 1, 1, 1);
     for (const dead of backends) {

@@ -63,11 +63,6 @@ describe('available', () => {
     expect(pool.available([a, b, c])).toEqual([]);
   });
 
-  it('cannot be written to', () => {
-    const { pool } = poolOf(1, 1, 1);
-    expect(Object.isFrozen(pool.available())).toBe(true);
-  });
-
   it('is, whatever happened, who is ready, in order of declaration', () => {
     const step = fc.record({ index: fc.nat(4), state: fc.constantFrom('ready' as const, 'drain' as const) });
     fc.assert(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { problemsOf, problemsText, strictObject, unknownName } from '../../lib/core/problems.js';
+import { falseOr, problemsOf, problemsText, strictObject, unknownName } from '../../lib/core/problems.js';
 
 describe('unknownName', () => {
   it('says what was probably meant', () => {
@@ -44,6 +44,30 @@ describe('strictObject', () => {
 
   it('does not take what every object inherits for an option', () => {
     expect(problems(JSON.parse('{ "constructor": 1 }'))).toHaveLength(1);
+  });
+});
+
+describe('falseOr', () => {
+  const schema = falseOr(strictObject({ attempts: z.number('a number').default(2) }));
+  const problems = (value: unknown) => {
+    const parsed = schema.safeParse(value);
+    return parsed.success ? [] : problemsOf(parsed.error.issues, value);
+  };
+
+  it('is false, or what the schema makes of it', () => {
+    expect(schema.parse(false)).toBe(false);
+    expect(schema.parse({})).toEqual({ attempts: 2 });
+  });
+
+  it.each([true, 0, null, 'no', undefined])('is not %j', (value) => {
+    expect(problems(value)).toEqual([{ path: '', value, rule: 'false or an object with attempts' }]);
+  });
+
+  it('keeps the paths of what is wrong inside, which a union would lose', () => {
+    expect(problems({ attempts: '2', atempts: 1 })).toEqual([
+      { path: 'attempts', value: '2', rule: 'a number' },
+      { path: 'atempts', value: 1, rule: "there is no such option; did you mean 'attempts'?" },
+    ]);
   });
 });
 

@@ -85,79 +85,83 @@ class Busy {
   }
 }
 
-test.each([1, 2, 3])('500 clients that leave at random moments leave nothing behind (seed %i)', async (seed) => {
-  const random = seeded(seed);
-  const backend = await handlerOrigin(async (request, response) => {
-    request.on('error', () => {});
-    response.on('error', () => {});
-    if (request.url === '/silent') request.resume();
-    else if (request.url === '/endless') {
-      const more = (): void => {
-        while (!response.destroyed && response.write(BODY));
-      };
-      response.on('drain', more);
-      more();
-    } else {
-      if (request.url === '/slow') await turns(20);
-      request.resume().on('end', () => response.end(request.url === '/large' ? BODY.repeat(50) : 'ok'));
-    }
-  });
-  backend.server.on('upgrade', (_request, socket) => {
-    socket.on('error', () => {});
-    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello');
-    socket.pipe(socket);
-  });
-  const busy = new Busy(backend.server);
-  const lb = balance({ backends: [backend.url] });
-  const server = createServer(lb);
-  server.on('upgrade', lb.upgrade);
-  const served = await listen(server);
+test.each([1, 2, 3])(
+  '500 clients that leave at random moments leave nothing behind (seed %i)',
+  { timeout: 60_000 },
+  async (seed) => {
+    const random = seeded(seed);
+    const backend = await handlerOrigin(async (request, response) => {
+      request.on('error', () => {});
+      response.on('error', () => {});
+      if (request.url === '/silent') request.resume();
+      else if (request.url === '/endless') {
+        const more = (): void => {
+          while (!response.destroyed && response.write(BODY));
+        };
+        response.on('drain', more);
+        more();
+      } else {
+        if (request.url === '/slow') await turns(20);
+        request.resume().on('end', () => response.end(request.url === '/large' ? BODY.repeat(50) : 'ok'));
+      }
+    });
+    backend.server.on('upgrade', (_request, socket) => {
+      socket.on('error', () => {});
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nhello');
+      socket.pipe(socket);
+    });
+    const busy = new Busy(backend.server);
+    const lb = balance({ backends: [backend.url] });
+    const server = createServer(lb);
+    server.on('upgrade', lb.upgrade);
+    const served = await listen(server);
 
-  // Warm: whatever is made once is made now.
-  await ask(served.port, { path: '/quick' });
-  const shared = (): string => [process, server, backend.server].map(listeners).join(' | ');
-  const before = shared();
-  const warnings: string[] = [];
-  const onWarning = (warning: Error): void => {
-    warnings.push(`${warning.name}: ${warning.message}`);
-  };
-  process.on('warning', onWarning);
+    // Warm: whatever is made once is made now.
+    await ask(served.port, { path: '/quick' });
+    const shared = (): string => [process, server, backend.server].map(listeners).join(' | ');
+    const before = shared();
+    const warnings: string[] = [];
+    const onWarning = (warning: Error): void => {
+      warnings.push(`${warning.name}: ${warning.message}`);
+    };
+    process.on('warning', onWarning);
 
-  let begun = 0;
-  server.on('request', () => begun++);
-  server.on('upgrade', () => begun++);
-  let over = 0;
-  lb.on('request', () => over++);
-  const leave = async (): Promise<void> => {
-    const client = await rawClient(served.port);
-    client.write(kinds[Math.floor(random() * kinds.length)] ?? '');
-    const [wait, way] = [random() < 0.2 ? 0 : Math.floor(random() * 60), random()];
-    await turns(wait);
-    if (way < 0.5) client.socket.resetAndDestroy();
-    else client.socket.destroy();
-    await client.closed;
-  };
-  for (let left = 500; left > 0; left -= WAVE) await Promise.all(Array.from({ length: WAVE }, leave));
+    let begun = 0;
+    server.on('request', () => begun++);
+    server.on('upgrade', () => begun++);
+    let over = 0;
+    lb.on('request', () => over++);
+    const leave = async (): Promise<void> => {
+      const client = await rawClient(served.port);
+      client.write(kinds[Math.floor(random() * kinds.length)] ?? '');
+      const [wait, way] = [random() < 0.2 ? 0 : Math.floor(random() * 60), random()];
+      await turns(wait);
+      if (way < 0.5) client.socket.resetAndDestroy();
+      else client.socket.destroy();
+      await client.closed;
+    };
+    for (let left = 500; left > 0; left -= WAVE) await Promise.all(Array.from({ length: WAVE }, leave));
 
-  // Everyone is gone: every request comes to its end by itself, without any timeout.
-  await served.atMost(0);
-  while (over < begun) await ended(lb, 1);
-  expect(begun).toBeGreaterThan(300);
-  expect(lb.stats()).toMatchObject({
-    requests: { active: 0, upgrades: 0, failed: 0, total: begun + 1 },
-    backends: [{ active: 0, upgrades: 0, failed: 0 }],
-  });
+    // Everyone is gone: every request comes to its end by itself, without any timeout.
+    await served.atMost(0);
+    while (over < begun) await ended(lb, 1);
+    expect(begun).toBeGreaterThan(300);
+    expect(lb.stats()).toMatchObject({
+      requests: { active: 0, upgrades: 0, failed: 0, total: begun + 1 },
+      backends: [{ active: 0, upgrades: 0, failed: 0 }],
+    });
 
-  // Of the connections to the backend only idle ones are left, kept for the next request; closing ends those too.
-  await busy.none();
-  expect(backend.open.size).toBeLessThanOrEqual(WAVE);
-  expect((await ask(served.port, { path: '/quick' })).text).toBe('ok');
-  process.off('warning', onWarning);
-  server.removeAllListeners('request').removeAllListeners('upgrade');
-  server.on('request', lb).on('upgrade', lb.upgrade);
-  expect(shared()).toBe(before);
-  expect(warnings).toEqual([]);
-  const gone = backend.atMost(0);
-  await lb.close();
-  await gone;
-});
+    // Of the connections to the backend only idle ones are left, kept for the next request; closing ends those too.
+    await busy.none();
+    expect(backend.open.size).toBeLessThanOrEqual(WAVE);
+    expect((await ask(served.port, { path: '/quick' })).text).toBe('ok');
+    process.off('warning', onWarning);
+    server.removeAllListeners('request').removeAllListeners('upgrade');
+    server.on('request', lb).on('upgrade', lb.upgrade);
+    expect(shared()).toBe(before);
+    expect(warnings).toEqual([]);
+    const gone = backend.atMost(0);
+    await lb.close();
+    await gone;
+  },
+);

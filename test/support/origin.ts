@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { type Listening, listen } from './listen.js';
+import { rawExchange } from './peer.js';
 
 /** A request as a backend received it. */
 export interface Received {
@@ -67,4 +68,13 @@ export async function handlerOrigin(listener: RequestListener): Promise<Listenin
   const server = createServer(listener);
   server.keepAliveTimeout = 0;
   return { ...(await listen(server)), server };
+}
+
+/** Sends one request in bytes, which has to ask for the end of its connection, and returns it as the backend got it. */
+export async function delivered(backend: Origin, port: number, request: string): Promise<Received> {
+  const before = backend.requests.length;
+  const { text } = await rawExchange(port, request);
+  if (!/^HTTP\/1\.1 200 /.test(text)) throw new Error(`the answer was ${JSON.stringify(text.slice(0, 500))}`);
+  if (backend.requests.length !== before + 1) throw new Error(`${backend.requests.length - before} requests arrived`);
+  return backend.last();
 }

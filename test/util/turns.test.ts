@@ -53,11 +53,27 @@ describe('turns', () => {
     expect(next40.split('b').length - 1).toBeGreaterThanOrEqual(10);
   });
 
+  it('with slack may be caught up on, so many and no more', () => {
+    const turns = new Turns<Taker>(5);
+    const both = takersOf(1, 1);
+    turns.adopt(both);
+    for (let i = 0; i < 100; i++) turns.take(1);
+    // One that is due, five that were missed, one more where both are level.
+    expect(run(turns, both, 12)).toMatch(/^a{6,7}b/);
+  });
+
   it('of a newcomer begin now, not at the beginning', () => {
     const turns = new Turns<Taker>();
     const [a, b, c] = takersOf(1, 1, 1) as [Taker, Taker, Taker];
     run(turns, [a, b], 100);
     expect(run(turns, [a, b, c], 6).split('c').length - 1).toBe(2);
+  });
+
+  it('of a newcomer leave nothing to catch up on, whatever the slack', () => {
+    const turns = new Turns<Taker>(50);
+    const [a, b, c] = takersOf(1, 1, 1) as [Taker, Taker, Taker];
+    run(turns, [a, b], 100);
+    expect(run(turns, [a, b, c], 30).split('c').length - 1).toBeLessThanOrEqual(11);
   });
 
   it('are kept for one who is away', () => {

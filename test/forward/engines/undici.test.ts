@@ -1,9 +1,10 @@
+import { Agent } from 'node:http';
 import { createRequire } from 'node:module';
 import type { Readable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ResponseSink, TlsOptions, UpstreamRequest } from '../../../lib/core/engine.js';
 import { undici } from '../../../lib/forward/engines/undici.js';
-import { fakeRequest, one, settled } from '../../core/fakes.js';
+import { fakeRequest, MemorySocket, one, settled } from '../../core/fakes.js';
 
 const library = createRequire(import.meta.url)('undici');
 
@@ -71,15 +72,22 @@ function house(tls: TlsOptions = {}) {
       end: note('end'),
       fail: note('fail'),
     };
-    const flight = engine.send(
-      { backend, method: 'GET', path: '/', headers: ['Host', 'a'], fresh: false, body: undefined, ...request },
-      sink,
-    );
+    const flight = engine.send({ ...plain(backend), ...request }, sink);
     const last = dispatched.at(-1);
     if (last === undefined) throw new Error('nothing was sent');
     return { flight, told, ...last };
   };
-  return { engine, send, made, ended, connectors };
+  /** The same, whatever carries it. */
+  const sendAnywhere = (request: Partial<UpstreamRequest>): void => {
+    const deaf = () => true;
+    const sink = { connected: deaf, sent: deaf, informational: deaf, head: deaf, data: deaf, end: deaf, fail: deaf };
+    engine.send({ ...plain(backend), ...request }, sink);
+  };
+  return { engine, send, sendAnywhere, made, ended, connectors };
+}
+
+function plain(backend: UpstreamRequest['backend']): UpstreamRequest {
+  return { backend, method: 'GET', path: '/', headers: ['Host', 'a'], fresh: false, body: undefined };
 }
 
 const raw = (...texts: string[]): Buffer[] => texts.map((text) => Buffer.from(text, 'latin1'));
@@ -238,6 +246,32 @@ describe('what undici tells', () => {
     handler.onConnect(abort);
     expect(abort).toHaveBeenCalledOnce();
     expect(told).toEqual([]);
+  });
+});
+
+describe('what undici does otherwise than HTTP has it', () => {
+  it.each([204, 304])('a %i ends with its head, whatever length it names', (status) => {
+    const { handler, told } = house().send();
+    handler.onConnect(() => {});
+    handler.onHeaders(status, raw('Content-Length', '5'), () => {}, '');
+    handler.onError(new Error('body expected'));
+    handler.onComplete([]);
+    expect(told.map(([name]) => name)).toEqual(['connected', 'head', 'end']);
+  });
+
+  it.each([
+    ['OPTIONS *', { method: 'OPTIONS', path: '*' }],
+    ['trailers', { headers: ['Host', 'a', 'Transfer-Encoding', 'chunked', 'Trailer', 'Checksum'] }],
+  ])('%s go through node:http', async (_what, request) => {
+    const connection = new MemorySocket();
+    vi.spyOn(Agent.prototype as unknown as { createConnection(): MemorySocket }, 'createConnection').mockReturnValue(
+      connection,
+    );
+    const { made, sendAnywhere } = house();
+    sendAnywhere(request);
+    await settled();
+    expect(made).toEqual([]);
+    expect(connection.written).not.toBe('');
   });
 });
 
