@@ -13,7 +13,7 @@ import { type Outcome, refused } from './core/outcome.js';
 import { Pool } from './core/pool.js';
 import { unknownName } from './core/problems.js';
 import { systemRandom } from './core/random.js';
-import { respondWithError } from './forward/error-response.js';
+import { deliverError } from './forward/error-response.js';
 import { Forwarder } from './forward/forwarder.js';
 import { identify } from './identity/client.js';
 import { mountOf, originalTarget } from './identity/mount.js';
@@ -60,7 +60,7 @@ export class Balancer {
       spare: strategy.create(environment),
       leases: new Leases(systemClock, (backend, outcome) => this.#released(backend, outcome)),
       forwarder: new Forwarder({
-        engine: engine(tls),
+        engine: engine(tls, timeouts.connect),
         clock: systemClock,
         timeouts,
         forwarded,
@@ -104,7 +104,7 @@ export class Balancer {
     return this.#statistics.picture(name, strategy.name, this.pool, this.#affinity !== undefined);
   }
 
-  close(options: { timeout?: Duration | undefined }): Promise<DrainReport> {
+  async close(options: { timeout?: Duration | undefined }): Promise<DrainReport> {
     const timeout = options.timeout ?? CLOSE_TIMEOUT;
     if (!isDuration(timeout)) throw new FairleadError('FAIRLEAD_OPTIONS', `close(): timeout is ${DURATION_FORMS}`);
     this.#closing ??= this.#close(milliseconds(timeout));
@@ -140,7 +140,10 @@ export class Balancer {
     this.#statistics.finished(outcome, journey.attempts, journey.pin);
     if (outcome.kind === 'failed') {
       if (backend === undefined) this.#report(outcome.error);
-      if (!outcome.committed) this.#answer(outcome.error, request, response, next);
+      if (!outcome.committed) {
+        if (exchange !== undefined) this.#nameRequest(exchange);
+        this.#answer(outcome.error, request, response, next);
+      }
     }
     if (this.events.heard('request')) {
       const told = {
@@ -158,28 +161,17 @@ export class Balancer {
     if (this.#inFlight === 0) this.#onIdle?.();
   }
 
+  /** An error answer carries the request's id too: it is where one is looked for. */
+  #nameRequest({ response, requestId }: Exchange): void {
+    const header = this.#config.requestId;
+    if (header !== undefined && requestId !== undefined && !response.headersSent) response.setHeader(header, requestId);
+  }
+
   /** No backend answered: the client gets its answer from us, from the app's error handlers, or from the user's function. */
   #answer(error: FairleadError, request: IncomingMessage, response: ServerResponse, next: Next | undefined): void {
-    const { onError } = this.#config;
-    const respond = (): void => respondWithError(error, request, response);
-    try {
-      if (typeof onError === 'function')
-        this.#settleHandler(onError(error, request, response, next ?? respond), respond);
-      else if (onError === 'next' && next !== undefined) next(error);
-      else respond();
-    } catch (thrown) {
-      this.#handlerThrew(thrown, respond);
-    }
-  }
-
-  /** An `onError` may be an async function, whatever its type says. */
-  #settleHandler(returned: unknown, respond: () => void): void {
-    if (returned instanceof Promise) returned.catch((reason: unknown) => this.#handlerThrew(reason, respond));
-  }
-
-  #handlerThrew(thrown: unknown, respond: () => void): void {
-    this.#report(new FairleadError('FAIRLEAD_ENGINE', 'onError threw', { cause: thrown }));
-    respond();
+    deliverError(error, { request, response, next }, this.#config.onError, (thrown) => {
+      this.#report(new FairleadError('FAIRLEAD_ENGINE', 'onError threw', { cause: thrown }));
+    });
   }
 
   #released(backend: Backend, outcome: Outcome): void {
@@ -221,11 +213,11 @@ export class Balancer {
   async #close(timeout: number): Promise<DrainReport> {
     const { forwarder } = this.#stages;
     const open = this.stats().requests;
-    const upgrades = forwarder.cut('upgrades', closing());
+    const upgrades = forwarder.endTunnels(closing());
     let cut = 0;
     if (this.#inFlight > 0) {
       const timer = systemClock.after(timeout, () => {
-        cut = forwarder.cut('all', closing());
+        cut = forwarder.cutAll(closing());
       });
       await new Promise<void>((resolve) => {
         this.#onIdle = resolve;

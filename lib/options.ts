@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { BackendInput } from './core/backend.js';
 import { backendsSchema } from './core/backend-schema.js';
@@ -8,6 +8,7 @@ import { FairleadError } from './core/errors.js';
 import type { Logger } from './core/logger.js';
 import { falseOr, problemsOf, problemsText, strictObject } from './core/problems.js';
 import { type EngineSpec, engineSchema } from './forward/engines/spec.js';
+import type { ErrorHandler } from './forward/error-response.js';
 import type { ForwardedOptions } from './forward/forwarded.js';
 import type { HostOption } from './forward/request-head.js';
 import type { PathOption } from './forward/request-target.js';
@@ -16,14 +17,6 @@ import { type TrustProxy, trustSchema } from './identity/trust.js';
 import { type RetryOptions, retrySchema } from './resilience/retry.js';
 import { type StickySpec, stickySchema } from './sticky/spec.js';
 import { type StrategySpec, strategySchema } from './strategies/spec.js';
-
-/** Called in place of an error answer; whatever it throws falls back to that answer. */
-export type ErrorHandler = (
-  error: FairleadError,
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: (error?: unknown) => void,
-) => void;
 
 /** Options of `loadBalancer()`. `undefined` means absent. */
 export interface LoadBalancerOptions {

@@ -92,8 +92,9 @@ function responseOn(request: IncomingMessage, socket: Socket): ServerResponse {
 
 function answer(response: ServerResponse, status: number, text: string): void {
   if (response.headersSent) return;
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' });
-  response.end(`${status} ${text}\n`);
+  const body = `${status} ${text}\n`;
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': body.length });
+  response.end(body);
 }
 
 function statusOf(error: unknown): number {

@@ -75,5 +75,6 @@ export interface TlsOptions {
 
 /** A registry entry of lib/forward/engines/. */
 export interface EngineModule {
-  create(tls: TlsOptions): Engine;
+  /** @param connectTimeout when fairlead gives a connection up by itself, in ms; 0 for never */
+  create(tls: TlsOptions, connectTimeout: number): Engine;
 }

@@ -9,6 +9,7 @@ import { whenClosed } from './client-gone.js';
 import { Delivery } from './delivery.js';
 import { engineFailure, failure, notPassable, type Phase, ProtocolError } from './failure.js';
 import { MAX_INTERIM, writeInterim } from './interim.js';
+import { announcesBody } from './request-body.js';
 import { breakOff } from './response-body.js';
 import type { ResponseEdits } from './response-head.js';
 import { type TimeoutKind, type Timeouts, timeoutCode, Watch } from './timeouts.js';
@@ -18,6 +19,8 @@ export interface AttemptOptions {
   readonly clock: Clock;
   readonly timeouts: Timeouts;
   readonly edits: ResponseEdits;
+  /** Why no protocol is switched any more, once the balancer closes. */
+  readonly refusesTunnels: () => FairleadError | undefined;
 }
 
 type Ending =
@@ -152,8 +155,13 @@ export class Attempt implements ResponseSink {
   }
 
   /** The protocol is switched: from here on bytes only pass through, until `done` is called. */
-  switched(tunnel: (pin: readonly string[], done: () => void) => void): void {
+  switched(tunnel: (lines: readonly string[], done: () => void) => void): void {
     if (this.#settled) return;
+    const refusal = this.#options.refusesTunnels();
+    if (refusal !== undefined) {
+      this.#fail(refusal);
+      return;
+    }
     this.connected();
     this.#status = 101;
     this.#responseTime = this.#options.clock.now() - this.lease.since;
@@ -162,7 +170,8 @@ export class Attempt implements ResponseSink {
     this.#stopWaiting?.();
     this.#watch.enter('tunnel');
     this.lease.upgraded();
-    tunnel(this.#options.edits.pin(), () => this.#settle({ kind: 'answered' }));
+    const { pin, added } = this.#options.edits;
+    tunnel([...pin(), ...added], () => this.#settle({ kind: 'answered' }));
   }
 
   get tunnelling(): boolean {
@@ -198,7 +207,7 @@ export class Attempt implements ResponseSink {
       response.destroy();
       return;
     }
-    const awaitingBody = kind === 'headers' && !request.complete && !request.isPaused();
+    const awaitingBody = kind === 'headers' && announcesBody(request) && !request.complete && !request.isPaused();
     const code = awaitingBody ? 'FAIRLEAD_REQUEST_BODY' : timeoutCode(kind);
     const limit = this.#options.timeouts[kind];
     this.#fail(new FairleadError(code, `backend ${this.lease.backend.id}: no progress within ${limit} ms (${kind})`));
@@ -224,7 +233,8 @@ export class Attempt implements ResponseSink {
     this.#stopWaiting?.();
     this.#delivery.stop();
     // Also after a whole answer: one that came before the request was through leaves the rest of it unsent.
-    if (end.kind !== 'answered' || !this.exchange.request.complete) this.#flight?.abort();
+    const { request } = this.exchange;
+    if (end.kind !== 'answered' || (announcesBody(request) && !request.complete)) this.#flight?.abort();
     const duration = this.#options.clock.now() - this.lease.since;
     this.#resolve({ ...end, status: this.#status, responseTime: this.#responseTime, duration });
   }

@@ -77,7 +77,11 @@ export class Delivery {
     if (this.#left !== undefined && this.#left > 0) throw new Error('the answer is shorter than announced');
     this.#ended = true;
     this.#begun = true;
-    if (trailers.length > 0 && this.#trailersAnnounced) this.#response.addTrailers(headerPairs(trailers));
+    if (trailers.length > 0 && this.#trailersAnnounced) {
+      const pairs = headerPairs(trailers);
+      // The compatibility API of HTTP/2 reads an object only.
+      this.#response.addTrailers(this.#response.req.httpVersionMajor === 2 ? Object.fromEntries(pairs) : pairs);
+    }
     this.#response.end();
   }
 

@@ -32,3 +32,43 @@ export function respondWithError(error: FairleadError, request: IncomingMessage,
   response.writeHead(status);
   response.end(request.method === 'HEAD' ? undefined : body);
 }
+
+/** Called in place of an error answer; whatever it throws falls back to that answer. */
+export type ErrorHandler = (
+  error: FairleadError,
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => void;
+
+/** Who a failed request came from, and who may answer it. */
+interface Asker {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly next: ((error?: unknown) => void) | undefined;
+}
+
+/**
+ * Lets the one the user has chosen answer; without `next` (no framework around us) that is ourselves or the function.
+ *
+ * @param onThrow hears what an `onError` of the user's own throws, or rejects with; the client is answered all the same
+ */
+export function deliverError(
+  error: FairleadError,
+  { request, response, next }: Asker,
+  onError: 'respond' | 'next' | ErrorHandler,
+  onThrow: (thrown: unknown) => void,
+): void {
+  const respond = (): void => respondWithError(error, request, response);
+  const threw = (thrown: unknown): void => {
+    onThrow(thrown);
+    respond();
+  };
+  try {
+    if (onError === 'respond' || (onError === 'next' && next === undefined)) respond();
+    else if (onError === 'next') next?.(error);
+    else Promise.resolve(onError(error, request, response, next ?? respond)).catch(threw);
+  } catch (thrown) {
+    threw(thrown);
+  }
+}

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Exchange } from '../core/exchange.js';
+import { absoluteTarget } from './request-target.js';
 
 /** What a backend is told of the client and of us. */
 export interface ForwardedOptions {
@@ -32,8 +33,10 @@ export function isReplaced(name: string, peerTrusted: boolean, options: Forwarde
   return options.xForwarded && REWRITTEN.has(name);
 }
 
-/** The host a request asked for: Host, or in HTTP/2 the authority. */
+/** The host a request asked for: Host; in its place the authority of an absolute-form target (RFC 9112, 3.2.2), or of HTTP/2. */
 export function hostOf(request: IncomingMessage): string | undefined {
+  const target = absoluteTarget(request.url ?? '');
+  if (target !== undefined) return target.authority;
   const authority = request.headers[':authority'];
   return request.headers.host ?? (typeof authority === 'string' ? authority : undefined);
 }
@@ -56,8 +59,8 @@ export function clientHost(exchange: Exchange): string | undefined {
   return said(exchange, 'x-forwarded-host') ?? hostOf(exchange.request);
 }
 
-function xForwarded(exchange: Exchange): string[] {
-  const { client, mount } = exchange;
+function xForwarded(exchange: Exchange, mount: string): string[] {
+  const { client } = exchange;
   const before = said(exchange, 'x-forwarded-for');
   const host = clientHost(exchange) ?? '';
   const prefix = (said(exchange, 'x-forwarded-prefix') ?? '') + mount;
@@ -92,9 +95,11 @@ function standardForwarded(exchange: Exchange): string {
  * What we say of the client. To the X-Forwarded-For of a trusted peer its address is added; scheme, host and port it
  * knows better than we do, so they stand (as in Caddy); our mount comes behind its prefix. From anyone else nothing
  * stands.
+ *
+ * @param mount what the backend does not see of the path
  */
-export function forwardedHeaders(exchange: Exchange, options: ForwardedOptions): string[] {
-  const list = options.xForwarded ? xForwarded(exchange) : [];
+export function forwardedHeaders(exchange: Exchange, options: ForwardedOptions, mount: string): string[] {
+  const list = options.xForwarded ? xForwarded(exchange, mount) : [];
   if (options.standard) list.push('Forwarded', standardForwarded(exchange));
   if (options.realIp && exchange.client.address !== '') list.push('X-Real-IP', exchange.client.address);
   if (options.via) list.push('Via', `${exchange.request.httpVersion} fairlead`);

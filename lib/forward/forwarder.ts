@@ -11,7 +11,7 @@ import { mappedToMount } from './mount-mapping.js';
 import { bodyOf } from './request-body.js';
 import { guardRequest } from './request-guard.js';
 import { type RequestHeadOptions, requestHeaders } from './request-head.js';
-import { type PathOption, requestTarget } from './request-target.js';
+import { requestPath } from './request-target.js';
 import type { ResponseEdits } from './response-head.js';
 import type { Timeouts } from './timeouts.js';
 import { dialUpgrade } from './upgrade.js';
@@ -22,8 +22,6 @@ export interface ForwarderOptions extends RequestHeadOptions {
   readonly timeouts: Timeouts;
   readonly tls: TlsOptions;
   readonly responseHeaders: HeaderEdits;
-  /** Path for the backend: `'stripped'` of the mount, `'original'`, or as the function says. */
-  readonly path: PathOption;
 }
 
 /** Carries exchanges to backends and knows those under way. */
@@ -34,6 +32,8 @@ export class Forwarder {
    * time, and its old tables keep finished requests from the young collector (twice as much was promoted).
    */
   readonly #underWay: Attempt[] = [];
+
+  #tunnelsEnd: FairleadError | undefined;
 
   constructor(options: ForwarderOptions) {
     this.#options = options;
@@ -47,8 +47,9 @@ export class Forwarder {
   forward(exchange: Exchange, lease: Lease, pin: () => readonly string[]): Promise<Outcome> {
     const { engine, clock, timeouts, tls } = this.#options;
     const edits = this.#responseEdits(exchange, lease.backend, pin);
+    const refusesTunnels = (): FairleadError | undefined => this.#tunnelsEnd;
     return new Promise((resolve) => {
-      const attempt: Attempt = new Attempt(exchange, lease, { clock, timeouts, edits }, (outcome) => {
+      const attempt: Attempt = new Attempt(exchange, lease, { clock, timeouts, edits, refusesTunnels }, (outcome) => {
         this.#ended(attempt);
         resolve(outcome);
       });
@@ -62,9 +63,21 @@ export class Forwarder {
     });
   }
 
-  /** Ends what is under way: the upgraded sockets, or everything. Returns how many. */
-  cut(which: 'upgrades' | 'all', error: FairleadError): number {
-    const attempts = this.#underWay.filter((attempt) => which === 'all' || attempt.tunnelling);
+  /** Closes the upgraded sockets, and lets no more come about. Returns how many. */
+  endTunnels(error: FairleadError): number {
+    this.#tunnelsEnd = error;
+    return this.#cut(
+      this.#underWay.filter((attempt) => attempt.tunnelling),
+      error,
+    );
+  }
+
+  /** Ends everything that is under way. Returns how much that was. */
+  cutAll(error: FairleadError): number {
+    return this.#cut([...this.#underWay], error);
+  }
+
+  #cut(attempts: readonly Attempt[], error: FairleadError): number {
     for (const attempt of attempts) attempt.cut(error);
     return attempts.length;
   }
@@ -95,14 +108,14 @@ export class Forwarder {
   /** @throws FairleadError for a request that no backend should see */
   #upstreamRequest(exchange: Exchange, backend: Backend, fresh: boolean): UpstreamRequest {
     const { request } = exchange;
-    const target = requestTarget(request, this.#options.path);
-    guardRequest(request, target);
+    const path = requestPath(request, this.#options.path);
+    guardRequest(request, path);
     const body = bodyOf(request);
     return {
       backend,
       method: request.method ?? 'GET',
-      path: target.path,
-      headers: requestHeaders(exchange, backend, body, target.authority, this.#options),
+      path,
+      headers: requestHeaders(exchange, backend, body, this.#options),
       fresh,
       body: body.kind === 'stream' ? request : body.kind === 'bytes' ? body.bytes : undefined,
     };

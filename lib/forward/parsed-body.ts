@@ -35,14 +35,14 @@ function urlencoded(body: object, encoding: BufferEncoding): string {
     .join('&');
 }
 
-/** A string under a JSON type: the text itself, as `express.text()` leaves it, or a JSON string that was parsed. */
+/** A string under a JSON type: the text of an object or array, as `express.text()` leaves it, or a parsed JSON string. */
 function jsonText(body: string): string {
   try {
-    JSON.parse(body);
-    return body;
+    if (typeof JSON.parse(body) === 'object' && /^\s*[[{]/.test(body)) return body;
   } catch {
-    return JSON.stringify(body);
+    // No JSON, so it was parsed.
   }
+  return JSON.stringify(body);
 }
 
 /**

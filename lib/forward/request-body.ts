@@ -18,18 +18,24 @@ function endedByHeaders(request: IncomingMessage): boolean {
   return 'stream' in request && Reflect.get(Object(request.stream), 'endAfterHeaders') === true;
 }
 
+/** Whether the client said that a body follows its head. */
+export function announcesBody(request: IncomingMessage): boolean {
+  const { headers, httpVersionMajor } = request;
+  const length = headers['content-length'];
+  if (httpVersionMajor === 2 && length === undefined) return !endedByHeaders(request);
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}
+
 /**
  * @throws FairleadError FAIRLEAD_BODY_CONSUMED when something in front read the body and left nothing to send: piping
  * would wait for bytes that never come (http-proxy-middleware #40)
  */
 export function bodyOf(request: IncomingMessage): RequestBody {
-  const { headers, httpVersionMajor } = request;
-  const length = headers['content-length'];
-  const chunked = headers['transfer-encoding'] !== undefined || (httpVersionMajor === 2 && length === undefined);
-  if (chunked ? endedByHeaders(request) : length === undefined || length === '0') return NO_BODY;
+  if (!announcesBody(request)) return NO_BODY;
+  const length = request.headers['content-length'];
   // `readableDidRead` alone misses a parser that found an empty body and waited for its end.
   if (!request.readableDidRead && !request.readableEnded) {
-    return { kind: 'stream', length: chunked ? undefined : length };
+    return { kind: 'stream', length: request.headers['transfer-encoding'] === undefined ? length : undefined };
   }
   if (!request.readableDidRead) return EMPTY;
   const bytes = parsedBody(request);

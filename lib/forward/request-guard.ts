@@ -3,7 +3,6 @@ import type { Socket } from 'node:net';
 import { FairleadError } from '../core/errors.js';
 import { headerValues } from '../util/header-list.js';
 import { hostOf } from './forwarded.js';
-import type { RequestTarget } from './request-target.js';
 
 /** RFC 3986, 3.2.2 and 3.2.3: a name or an address, with an optional port. */
 const HOST = /^([A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])?(:\d{0,5})?$/;
@@ -26,13 +25,12 @@ function framingProblem(request: IncomingMessage): string | undefined {
   return undefined;
 }
 
-function headProblem(request: IncomingMessage, target: RequestTarget): string | undefined {
+function headProblem(request: IncomingMessage, path: string): string | undefined {
   const { rawHeaders } = request;
   const hosts = headerValues(rawHeaders, 'host');
   if (hosts.length > 1) return 'more than one Host';
-  if (!HOST.test(target.authority ?? hosts[0] ?? hostOf(request) ?? '')) return 'a malformed Host';
-  if (!target.path.startsWith('/') && !(target.path === '*' && request.method === 'OPTIONS'))
-    return 'a malformed target';
+  if (!HOST.test(hostOf(request) ?? '')) return 'a malformed Host';
+  if (!path.startsWith('/') && !(path === '*' && request.method === 'OPTIONS')) return 'a malformed target';
   const limit = headerLimit(request);
   if (limit > 0 && rawHeaders.length >= 2 * limit) return `${limit} header lines or more`;
   return framingProblem(request);
@@ -43,7 +41,7 @@ function headProblem(request: IncomingMessage, target: RequestTarget): string | 
  *
  * @throws FairleadError FAIRLEAD_BAD_REQUEST
  */
-export function guardRequest(request: IncomingMessage, target: RequestTarget): void {
-  const problem = headProblem(request, target);
+export function guardRequest(request: IncomingMessage, path: string): void {
+  const problem = headProblem(request, path);
   if (problem !== undefined) throw new FairleadError('FAIRLEAD_BAD_REQUEST', `the client sent ${problem}`);
 }

@@ -7,6 +7,7 @@ import { type ForwardedOptions, forwardedHeaders, hostOf, isReplaced } from './f
 import { edited, type HeaderEdits } from './header-edits.js';
 import { connectionNamed, isHopByHop } from './hop-by-hop.js';
 import type { RequestBody } from './request-body.js';
+import type { PathOption } from './request-target.js';
 
 /** `'preserve'` (the client's), `'backend'` (the backend's own), or a host. */
 export type HostOption = string;
@@ -16,6 +17,8 @@ export interface RequestHeadOptions {
   /** The sticky cookie, which is ours and no backend's business. */
   readonly stickyCookie: string | undefined;
   readonly host: HostOption;
+  /** Path for the backend: `'stripped'` of the mount, `'original'`, or as a function says. */
+  readonly path: PathOption;
   readonly headers: HeaderEdits;
   /** Name of the header that carries a request id to the backend; undefined for none. */
   readonly requestId: string | undefined;
@@ -66,10 +69,10 @@ function clientLines(exchange: Exchange, body: RequestBody, options: RequestHead
 }
 
 /** The host asked for: what the client said, and where it said nothing (HTTP/1.0) the backend's own. */
-function hostFor(exchange: Exchange, backend: Backend, authority: string | undefined, option: HostOption): string {
+function hostFor(exchange: Exchange, backend: Backend, option: HostOption): string {
   if (option === 'backend') return backend.url.host || 'localhost';
   if (option !== 'preserve') return option;
-  return authority ?? hostOf(exchange.request) ?? (backend.url.host || 'localhost');
+  return hostOf(exchange.request) ?? (backend.url.host || 'localhost');
 }
 
 /** Browsers split Cookie over HTTP/2; an HTTP/1.1 server may look at the first line only (RFC 9113, 8.2.3). */
@@ -98,13 +101,12 @@ export function requestHeaders(
   exchange: Exchange,
   backend: Backend,
   body: RequestBody,
-  authority: string | undefined,
   options: RequestHeadOptions,
 ): string[] {
   const { request, upgrade } = exchange;
-  const list = ['Host', hostFor(exchange, backend, authority, options.host), ...clientLines(exchange, body, options)];
+  const list = ['Host', hostFor(exchange, backend, options.host), ...clientLines(exchange, body, options)];
   list.push(...framing(request.method ?? 'GET', body), ...trailerLines(request, body));
-  list.push(...forwardedHeaders(exchange, options.forwarded));
+  list.push(...forwardedHeaders(exchange, options.forwarded, options.path === 'stripped' ? exchange.mount : ''));
   if (exchange.requestId !== undefined && options.requestId !== undefined) {
     list.push(options.requestId, exchange.requestId);
   }

@@ -1,14 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What a request asks for, and of whom. */
-export interface RequestTarget {
-  /** Origin-form, or `*`: as the client sent it, byte for byte. */
-  readonly path: string;
-  /** The authority of an absolute-form target: it takes the place of Host (RFC 9112, 3.2.2). */
-  readonly authority: string | undefined;
-}
-
 const ABSOLUTE = /^https?:\/\/([^/?#]*)(.*)$/is;
+
+/** The parts of an absolute-form target (`http://host/a//b?c`); undefined for any other. */
+export function absoluteTarget(target: string): { readonly authority: string; readonly rest: string } | undefined {
+  if (target.startsWith('/')) return undefined;
+  const [, authority, rest = ''] = ABSOLUTE.exec(target) ?? [];
+  return authority === undefined ? undefined : { authority, rest };
+}
 
 /** What goes to the backend under a mount: without it, with it, or what a function says. */
 export type PathOption = 'stripped' | 'original' | ((request: IncomingMessage) => string);
@@ -19,11 +18,12 @@ function chosen(request: IncomingMessage, path: PathOption): string {
   return typeof original === 'string' ? original : (request.url ?? '/');
 }
 
-export function requestTarget(request: IncomingMessage, path: PathOption): RequestTarget {
-  const target = chosen(request, path);
-  const [, authority, rest = ''] = ABSOLUTE.exec(target) ?? [];
-  if (authority === undefined) return { path: target, authority: undefined };
+/** The path for the backend: origin-form or `*`, as the client sent it, byte for byte. */
+export function requestPath(request: IncomingMessage, option: PathOption): string {
+  const path = chosen(request, option);
+  const absolute = absoluteTarget(path);
+  if (absolute === undefined) return path;
   // RFC 9112, 3.2.4: OPTIONS without a path means the server as a whole.
-  if (rest === '') return { path: request.method === 'OPTIONS' ? '*' : '/', authority };
-  return { path: rest.startsWith('/') ? rest : `/${rest}`, authority };
+  if (absolute.rest === '') return request.method === 'OPTIONS' ? '*' : '/';
+  return absolute.rest.startsWith('/') ? absolute.rest : `/${absolute.rest}`;
 }

@@ -28,10 +28,11 @@ const ADDED_TO = new Set(['set-cookie', 'vary']);
 /** What may stand in a reason phrase (RFC 9112, 4); Node throws on anything else. */
 const REASON = /^[\t\x20-\x7e\x80-\xff]*$/;
 
-/** Whether the answer to this client goes out in chunks: the only framing that can carry trailers. */
+/** Whether the answer to this client is framed so that trailers can follow it: in chunks, or by HTTP/2. */
 function goesOutChunked(response: ServerResponse, head: ResponseHead): boolean {
   const { method, httpVersionMajor, httpVersionMinor } = response.req;
   if (method === 'HEAD' || head.status === 204 || head.status === 304) return false;
+  if (httpVersionMajor === 2) return true;
   return httpVersionMajor === 1 && httpVersionMinor >= 1 && headerValues(head.headers, 'content-length').length === 0;
 }
 

@@ -29,9 +29,9 @@ export function dialUpgrade(
   });
   upstream.once('upgrade', (incoming, socket, head) => {
     socket.on('error', () => socket.destroy());
-    attempt.switched((pin, done) => {
+    attempt.switched((lines, done) => {
       attempt.exchange.response.detachSocket(client.socket as Socket);
-      client.socket.write(switchingHead(incoming, pin), 'latin1');
+      client.socket.write(switchingHead(incoming, lines), 'latin1');
       joinSockets({ socket: client.socket, head: client.release() }, { socket, head }, () => attempt.sent(), done);
     });
   });
@@ -50,8 +50,8 @@ function openRequest(request: UpstreamRequest, tls: TlsOptions): ClientRequest {
   return open({ ...tls, ...endpoint, agent: false, method, path, headers });
 }
 
-/** The 101 as the backend gave it, with the lines that pin the client. */
-function switchingHead(incoming: IncomingMessage, pin: readonly string[]): string {
+/** The 101 as the backend gave it, with lines of ours. */
+function switchingHead(incoming: IncomingMessage, added: readonly string[]): string {
   const { rawHeaders, headers } = incoming;
   const named = connectionNamed(headers.connection);
   const lines = [`HTTP/1.1 101 ${incoming.statusMessage || 'Switching Protocols'}`, 'Connection: Upgrade'];
@@ -60,7 +60,7 @@ function switchingHead(incoming: IncomingMessage, pin: readonly string[]): strin
     const name = rawHeaders[i] as string;
     if (!isHopByHop(name.toLowerCase(), named)) lines.push(`${name}: ${rawHeaders[i + 1]}`);
   }
-  for (let i = 0; i < pin.length; i += 2) lines.push(`${pin[i]}: ${pin[i + 1]}`);
+  for (let i = 0; i < added.length; i += 2) lines.push(`${added[i]}: ${added[i + 1]}`);
   return `${lines.join('\r\n')}\r\n\r\n`;
 }
 

@@ -8,7 +8,7 @@ import type { Pool } from '../core/pool.js';
 export interface StickyStats {
   /** Requests that went where their client is pinned. */
   readonly hits: number;
-  /** Clients that came without a pin and got one. */
+  /** Requests that came without a pin and were sent to a backend. */
   readonly assigned: number;
   /** Requests whose client's backend took nobody, or could not be reached. */
   readonly lost: number;

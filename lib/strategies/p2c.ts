@@ -22,7 +22,7 @@ class PowerOfTwoChoices implements Strategy {
   readonly #random: Random;
   readonly #load: LoadMetric;
   /** Chance draws some less often than others for a while: what they missed they may catch up on. */
-  readonly #turns = new Turns<Backend>(100);
+  readonly #turns = new Turns<Backend>(30);
 
   constructor(random: Random, load: LoadMetric) {
     this.#random = random;

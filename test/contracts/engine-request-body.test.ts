@@ -20,7 +20,8 @@ describe.each(engineNames)('engine %s: request bodies', (engine) => {
       expect(backend.requests.map((request) => request.target)).toEqual(['/first', '/second']);
       expect(backend.requests[0]?.method).toBe(method);
       expect(backend.requests[0]?.body.toString()).toBe(smuggled);
-      expect(backend.accepted()).toBe(1);
+      // undici ends a connection on which such a method had a body: some servers lose count there.
+      expect(backend.accepted()).toBe(engine === 'undici' && ['DELETE', 'OPTIONS', 'GET'].includes(method) ? 2 : 1);
     },
   );
 

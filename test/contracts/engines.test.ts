@@ -67,8 +67,10 @@ describe.each(engineNames)('engine %s: messages', (engine) => {
         Array(i).fill(length).flat(),
       );
     }
+    // After HEAD nobody keeps the connection: what a backend sends behind it all the same would be the next answer.
     // undici waits for the bytes a 304 names, misses them, and drops the connection.
-    expect(backend.accepted()).toBe(engine === 'undici' && status.startsWith('304') ? 2 : 1);
+    const dropped = method === 'HEAD' || (engine === 'undici' && status.startsWith('304'));
+    expect(backend.accepted()).toBe(dropped ? 2 : 1);
   });
 
   test('an answer that comes before the upload is through reaches the client', async () => {

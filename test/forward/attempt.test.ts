@@ -14,6 +14,7 @@ const TIMEOUTS: Timeouts = { connect: 10, headers: 100, idle: 1000, total: 0, tu
 interface HouseSpec extends ExchangeSpec {
   readonly timeouts?: Partial<Timeouts>;
   readonly pin?: readonly string[];
+  readonly refusesTunnels?: () => FairleadError | undefined;
 }
 
 /** One attempt, with everything around it in sight. */
@@ -24,13 +25,14 @@ function house(spec: HouseSpec = {}) {
   const request = fakeRequest(spec);
   const exchange = fakeExchange(spec, request);
   const outcomes: Outcome[] = [];
+  const { refusesTunnels = () => undefined } = spec;
   const edits = {
     pin: () => spec.pin ?? [],
     headers: compileEdits({ set: {}, remove: [] }),
     map: undefined,
     added: [],
   };
-  const options = { clock, timeouts: { ...TIMEOUTS, ...spec.timeouts }, edits };
+  const options = { clock, timeouts: { ...TIMEOUTS, ...spec.timeouts }, edits, refusesTunnels };
   const attempt = new Attempt(exchange, lease, options, (outcome) => outcomes.push(outcome));
   const flights: { fresh: boolean; resume: () => void; abort: () => void }[] = [];
   const launch = (_attempt: Attempt, fresh: boolean) => {
@@ -135,7 +137,11 @@ describe('an answer', () => {
   });
 
   it('that comes before the request is through frees the connection to the backend', async () => {
-    const { attempt, flights, outcomes } = answering({ method: 'POST', extra: { complete: false } });
+    const { attempt, flights, outcomes } = answering({
+      method: 'POST',
+      headers: ['Content-Length', '9'],
+      extra: { complete: false },
+    });
     attempt.end([]);
     await settled();
     expect(outcomes).toMatchObject([{ kind: 'answered' }]);
@@ -315,15 +321,31 @@ describe('time', () => {
   });
 
   it('that runs out while the client has stopped sending its body is the client’s', () => {
-    const { clock, exchange, outcomes } = connected({ method: 'POST', extra: { complete: false } });
+    const { clock, exchange, outcomes } = connected({
+      method: 'POST',
+      headers: ['Content-Length', '9'],
+      extra: { complete: false },
+    });
     exchange.request.resume();
     clock.advance(100);
     expect(outcomes).toMatchObject([{ kind: 'failed', error: { code: 'FAIRLEAD_REQUEST_BODY', blame: 'client' } }]);
   });
 
   it('that runs out while the backend does not take the body is the backend’s', () => {
-    const { clock, exchange, outcomes } = connected({ method: 'POST', extra: { complete: false } });
+    const { clock, exchange, outcomes } = connected({
+      method: 'POST',
+      headers: ['Content-Length', '9'],
+      extra: { complete: false },
+    });
     exchange.request.pause();
+    clock.advance(100);
+    expect(outcomes).toMatchObject([{ kind: 'failed', error: { code: 'FAIRLEAD_HEADERS_TIMEOUT' } }]);
+  });
+
+  it('that runs out while nothing more is to come from the client is the backend’s', () => {
+    // Node says `complete` only once someone has read to the end, which nobody does where no body was announced.
+    const { clock, exchange, outcomes } = connected({ extra: { complete: false } });
+    exchange.request.resume();
     clock.advance(100);
     expect(outcomes).toMatchObject([{ kind: 'failed', error: { code: 'FAIRLEAD_HEADERS_TIMEOUT' } }]);
   });
@@ -463,6 +485,17 @@ describe('a tunnel', () => {
     attempt.cut(new FairleadError('FAIRLEAD_CLOSING', 'closing'));
     expect(outcomes).toMatchObject([{ kind: 'answered', status: 101 }]);
     expect(socket.destroyed).toBe(true);
+  });
+
+  it('is not opened any more once the balancer closes', () => {
+    const closing = new FairleadError('FAIRLEAD_CLOSING', 'closing');
+    const { attempt, backend, flights, outcomes } = started({ refusesTunnels: () => closing });
+    const tunnel = vi.fn();
+    attempt.switched(tunnel);
+    expect(tunnel).not.toHaveBeenCalled();
+    expect(backend.upgrades).toBe(0);
+    expect(outcomes).toMatchObject([{ kind: 'failed', committed: false, error: closing }]);
+    expect(flights[0]?.abort).toHaveBeenCalled();
   });
 
   it('is not opened for a client that has gone', async () => {

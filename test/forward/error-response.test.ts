@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type ErrorCode, errorCodes, FairleadError } from '../../lib/core/errors.js';
-import { respondWithError } from '../../lib/forward/error-response.js';
-import { fakeRequest, fakeResponse, type RequestSpec } from '../core/fakes.js';
+import { deliverError, type ErrorHandler, respondWithError } from '../../lib/forward/error-response.js';
+import { fakeRequest, fakeResponse, type RequestSpec, settled } from '../core/fakes.js';
 
 interface Answer {
   readonly status: number;
@@ -107,5 +107,70 @@ describe('respondWithError', () => {
     gone.response.destroy();
     respondWithError(new FairleadError('FAIRLEAD_CONNECT', ''), request, gone.response);
     expect(gone.socket.written).toBe('');
+  });
+});
+
+describe('deliverError', () => {
+  const error = new FairleadError('FAIRLEAD_CONNECT', 'refused');
+
+  function deliver(onError: 'respond' | 'next' | ErrorHandler, framework = true) {
+    const request = fakeRequest();
+    const { response, socket } = fakeResponse(request);
+    const next = vi.fn();
+    const onThrow = vi.fn();
+    deliverError(error, { request, response, next: framework ? next : undefined }, onError, onThrow);
+    return { next, onThrow, request, response, written: () => socket.written };
+  }
+
+  it('answers for us', () => {
+    const { next, written } = deliver('respond');
+    expect(written()).toMatch(/^HTTP\/1\.1 502 /);
+    expect(next).not.toHaveBeenCalled();
+  });
+
+  it('leaves the answer to the app’s error handlers', () => {
+    const { next, written } = deliver('next');
+    expect(next.mock.calls).toEqual([[error]]);
+    expect(written()).toBe('');
+  });
+
+  it('answers for us where there is no app', () => {
+    expect(deliver('next', false).written()).toMatch(/^HTTP\/1\.1 502 /);
+  });
+
+  it('leaves the answer to a function', () => {
+    const onError = vi.fn<ErrorHandler>((_error, _request, response) => void response.end('mine'));
+    const { next, request, response, written } = deliver(onError);
+    expect(onError.mock.calls).toEqual([[error, request, response, next]]);
+    expect(written()).toMatch(/\r\nmine/);
+  });
+
+  it('gives a function our own answer for a `next` where there is no app', () => {
+    expect(deliver((_error, _request, _response, next) => next(), false).written()).toMatch(/^HTTP\/1\.1 502 /);
+  });
+
+  const thrown = new Error('mine');
+  it.each<[string, ErrorHandler]>([
+    [
+      'throws',
+      () => {
+        throw thrown;
+      },
+    ],
+    ['rejects', (async () => Promise.reject(thrown)) as ErrorHandler],
+  ])('answers for a function that %s', async (_what, onError) => {
+    const { onThrow, written } = deliver(onError);
+    await settled();
+    expect(onThrow.mock.calls).toEqual([[thrown]]);
+    expect(written()).toMatch(/^HTTP\/1\.1 502 /);
+  });
+
+  it('does not answer twice for one that throws behind its answer', () => {
+    const { onThrow, written } = deliver((_error, _request, response) => {
+      response.end('mine');
+      throw thrown;
+    });
+    expect(onThrow).toHaveBeenCalledOnce();
+    expect(written().split('HTTP/1.1')).toHaveLength(2);
   });
 });

@@ -8,7 +8,7 @@ const X_ONLY: ForwardedOptions = { ...NONE, xForwarded: true };
 
 /** What is said, by name. */
 function said(spec: ExchangeSpec, options: ForwardedOptions = X_ONLY): Record<string, string> {
-  const list = forwardedHeaders(fakeExchange(spec), options);
+  const list = forwardedHeaders(fakeExchange(spec), options, spec.mount ?? '');
   const names = list.filter((_text, i) => i % 2 === 0);
   expect(new Set(names).size).toBe(names.length);
   return Object.fromEntries(names.map((name, i) => [name, list[2 * i + 1] ?? '']));

@@ -140,11 +140,11 @@ describe('what is under way', () => {
   it('can be cut, and is counted', async () => {
     const { forward, forwarder, sent } = house();
     const outcomes = [forward({}).outcome, forward({}).outcome];
-    expect(forwarder.cut('upgrades', closing)).toBe(0);
-    expect(forwarder.cut('all', closing)).toBe(2);
+    expect(forwarder.endTunnels(closing)).toBe(0);
+    expect(forwarder.cutAll(closing)).toBe(2);
     expect(await Promise.all(outcomes)).toMatchObject([{ error: closing }, { error: closing }]);
     expect(sent.map(({ aborted }) => aborted)).toEqual([true, true]);
-    expect(forwarder.cut('all', closing)).toBe(0);
+    expect(forwarder.cutAll(closing)).toBe(0);
   });
 
   it('is no longer once it has ended', async () => {
@@ -153,7 +153,7 @@ describe('what is under way', () => {
     sent[0]?.sink.fail(new Error('broken'));
     await outcome;
     await settled();
-    expect(forwarder.cut('all', closing)).toBe(0);
+    expect(forwarder.cutAll(closing)).toBe(0);
   });
 });
 

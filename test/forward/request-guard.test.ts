@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { guardRequest } from '../../lib/forward/request-guard.js';
-import { requestTarget } from '../../lib/forward/request-target.js';
+import { requestPath } from '../../lib/forward/request-target.js';
 import { fakeRequest, type RequestSpec, thrownBy } from '../core/fakes.js';
 
 function guard(spec: RequestSpec): void {
   const request = fakeRequest(spec);
-  guardRequest(request, requestTarget(request, 'stripped'));
+  guardRequest(request, requestPath(request, 'stripped'));
 }
 
 const HOST = ['Host', 'app.example'];
@@ -127,7 +127,7 @@ describe('the number of header lines', () => {
   ])('with the server’s limit at %i, %i lines: %s', (maxHeadersCount, count, problem) => {
     const request = fakeRequest({ headers: lines(count) });
     Object.assign(request.socket, { server: { maxHeadersCount } });
-    const run = (): void => guardRequest(request, requestTarget(request, 'stripped'));
+    const run = (): void => guardRequest(request, requestPath(request, 'stripped'));
     if (problem === undefined) expect(run).not.toThrow();
     else expect(thrownBy(run).message).toBe(problem);
   });

@@ -12,6 +12,7 @@ const DEFAULTS: RequestHeadOptions = {
   forwarded: SILENT,
   stickyCookie: undefined,
   host: 'preserve',
+  path: 'stripped',
   headers: compileEdits({ set: {}, remove: [] }),
   requestId: undefined,
 };
@@ -25,8 +26,9 @@ interface HeadSpec extends ExchangeSpec {
 
 /** The head as lines, `Host` first. */
 function lines(spec: HeadSpec = {}): string[] {
-  const { body = NONE, authority, backend, options, ...exchange } = spec;
-  const list = requestHeaders(fakeExchange(exchange), one(backend), body, authority, { ...DEFAULTS, ...options });
+  const { body = NONE, authority, backend, options, ...rest } = spec;
+  const exchange = authority === undefined ? rest : { ...rest, url: `http://${authority}/x` };
+  const list = requestHeaders(fakeExchange(exchange), one(backend), body, { ...DEFAULTS, ...options });
   expect(list.length % 2).toBe(0);
   return list.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${list[i + 1]}`] : []));
 }
@@ -61,7 +63,7 @@ describe('the client’s lines', () => {
     const exchange = fakeExchange({ headers: [...HOST, 'Connection', 'X-A', 'X-A', '1', 'Cookie', 'a=1; lb=x'] });
     const before = [...exchange.request.rawHeaders];
     const headers = { ...exchange.request.headers };
-    requestHeaders(exchange, one(), NONE, undefined, { ...DEFAULTS, stickyCookie: 'lb' });
+    requestHeaders(exchange, one(), NONE, { ...DEFAULTS, stickyCookie: 'lb' });
     expect(exchange.request.rawHeaders).toEqual(before);
     expect(exchange.request.headers).toEqual(headers);
   });

@@ -32,6 +32,7 @@ async function dialled(early = '') {
     {
       clock,
       timeouts: { connect: 10, headers: 100, idle: 1000, total: 0, tunnel: 0 },
+      refusesTunnels: () => undefined,
       edits: {
         pin: () => ['Set-Cookie', 'lb=x'],
         headers: compileEdits({ set: {}, remove: [] }),

@@ -58,14 +58,18 @@ class HttpProxyEngine implements Engine {
 
   send(request: UpstreamRequest, sink: ResponseSink): Flight {
     const proxied = new ProxiedRequest(request, sink);
-    const { proxy } = this.#route(request.backend, request.fresh);
+    // A backend that sends a body behind HEAD all the same would have it taken for the next answer: undici, too, ends
+    // the connection there.
+    const { proxy } = this.#route(request.backend, request.fresh || request.method === 'HEAD');
     proxy.web(proxied, ANSWERED_BY_US, { ssl: new OutgoingOptions(request) }, (error) => proxied.failed(error));
     return proxied;
   }
 
   close(): void {
-    for (const { agent } of this.#routes.values()) agent.destroy();
-    this.#routes.clear();
+    for (const routes of [this.#routes, this.#freshRoutes]) {
+      for (const { agent } of routes.values()) agent.destroy();
+      routes.clear();
+    }
   }
 
   #route(backend: Backend, fresh: boolean): Route {

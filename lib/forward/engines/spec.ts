@@ -15,12 +15,14 @@ function isName(value: unknown): value is EngineName {
   return typeof value === 'string' && Object.hasOwn(engines, value);
 }
 
-export const engineSchema = z.unknown().transform((value, context): ((tls: TlsOptions) => Engine) => {
-  if (isEngine(value)) return () => value;
-  if (isName(value)) return (tls) => engines[value].create(tls);
-  const known = Object.keys(engines);
-  const message =
-    typeof value === 'string' ? unknownName('engine', value, known) : `${known.join(', ')} or an Engine object`;
-  context.issues.push({ code: 'custom', message, input: value });
-  return z.NEVER;
-});
+export const engineSchema = z
+  .unknown()
+  .transform((value, context): ((tls: TlsOptions, connectTimeout: number) => Engine) => {
+    if (isEngine(value)) return () => value;
+    if (isName(value)) return (tls, connectTimeout) => engines[value].create(tls, connectTimeout);
+    const known = Object.keys(engines);
+    const message =
+      typeof value === 'string' ? unknownName('engine', value, known) : `${known.join(', ')} or an Engine object`;
+    context.issues.push({ code: 'custom', message, input: value });
+    return z.NEVER;
+  });

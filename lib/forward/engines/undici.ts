@@ -7,6 +7,7 @@ import { FairleadError } from '../../core/errors.js';
 import { headerValues } from '../../util/header-list.js';
 import { BodyStream } from '../body-stream.js';
 import { endpointOf } from '../connections.js';
+import { ProtocolError } from '../failure.js';
 import { httpProxy } from './http-proxy.js';
 
 /**
@@ -14,7 +15,7 @@ import { httpProxy } from './http-proxy.js';
  * streams that node:http makes for each exchange.
  */
 export const undici: EngineModule = {
-  create: (tls) => new UndiciEngine(loadUndici(), tls),
+  create: (tls, connectTimeout) => new UndiciEngine(loadUndici(), tls, connectTimeout),
 };
 
 /** As much of undici as is used here: its types are no part of ours, since it may not be there. */
@@ -58,15 +59,18 @@ const NO_TIMEOUTS = { headersTimeout: 0, bodyTimeout: 0 };
 class UndiciEngine implements Engine {
   readonly #undici: UndiciModule;
   readonly #tls: TlsOptions;
+  readonly #connectTimeout: number;
   /** Carries the odd request that undici has no words for. */
   readonly #nodeHttp: Engine;
   readonly #pools = new Map<Backend, Dispatcher>();
   readonly #resets: Resets = { now: false };
 
-  constructor(module: UndiciModule, tls: TlsOptions) {
+  constructor(module: UndiciModule, tls: TlsOptions, connectTimeout: number) {
+    // undici cannot be told to give a connection up: it does so itself, soon after fairlead has.
+    this.#connectTimeout = connectTimeout === 0 ? 0 : connectTimeout + 500;
     this.#undici = module;
     this.#tls = tls;
-    this.#nodeHttp = httpProxy.create(tls);
+    this.#nodeHttp = httpProxy.create(tls, connectTimeout);
   }
 
   send(request: UpstreamRequest, sink: ResponseSink): Flight {
@@ -76,7 +80,7 @@ class UndiciEngine implements Engine {
     const headers = withoutFraming(request.headers);
     // With `reset` the connection is closed after the answer, so that a fresh one is nobody's idle one later.
     const dispatcher = fresh ? new this.#undici.Client(...this.#target(backend)) : this.#pool(backend);
-    dispatcher.dispatch({ method, path, headers, body: handler.body, reset: fresh }, handler);
+    dispatcher.dispatch({ method, path, headers, body: handler.body, ...(fresh && { reset: true }) }, handler);
     if (fresh) void dispatcher.close();
     return handler;
   }
@@ -105,7 +109,11 @@ class UndiciEngine implements Engine {
   #target(backend: Backend): [string, object] {
     const { protocol, socketPath } = endpointOf(backend);
     const origin = socketPath === undefined ? backend.url.origin : `${protocol}//localhost`;
-    const connector = this.#undici.buildConnector({ ...this.#tls, ...(socketPath !== undefined && { socketPath }) });
+    const connector = this.#undici.buildConnector({
+      ...this.#tls,
+      ...(socketPath !== undefined && { socketPath }),
+      timeout: this.#connectTimeout,
+    });
     const connect: Connector = (options, callback) => {
       connector(options, (error, socket) => {
         // Before undici's own listener, which ends the answer in the same turn.
@@ -119,7 +127,7 @@ class UndiciEngine implements Engine {
 
 /** undici sends no trailers, and refuses `OPTIONS *`. */
 function isBeyondUndici({ path, headers }: UpstreamRequest): boolean {
-  return path === '*' || headers.includes('Trailer');
+  return path === '*' || headerValues(headers, 'trailer').length > 0;
 }
 
 /** undici frames the body itself, by the length it is given or in chunks, and refuses to be told. */
@@ -193,9 +201,15 @@ class DispatchHandler implements Flight {
 
   onError(error: Error): void {
     if (this.#aborted || this.#over) return;
+    // undici's words for a 101 or 100 that nobody asked for.
+    if (error.message === 'bad upgrade' || error.message === 'bad response') {
+      this.#sink.fail(new ProtocolError(`an interim answer nobody asked for (${error.message})`));
+      return;
+    }
     // undici does not say whether the connection had been used before; where it had not, nothing is lost by asking anew.
     const closed = 'code' in error && ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(String(error.code));
-    this.#sink.fail(error, closed && this.#abort !== undefined && !this.#answered && !(this.body instanceof Readable));
+    const repeatable = !(this.body instanceof Readable);
+    this.#sink.fail(error, closed && repeatable && this.#abort !== undefined && !this.#answered);
   }
 
   resume(): void {

@@ -39,7 +39,7 @@ function house() {
       return socket;
     },
   );
-  const engine = httpProxy.create({});
+  const engine = httpProxy.create({}, 0);
   const backend = one();
   const send = (request: Partial<UpstreamRequest> = {}) => {
     const { sink, ...rest } = listening();
@@ -274,7 +274,7 @@ it('its loading prints no deprecation warning', async () => {
     warnings.push(warning);
   };
   process.on('warning', note);
-  httpProxy.create({});
+  httpProxy.create({}, 0);
   await settled();
   process.off('warning', note);
   expect(warnings).toEqual([]);

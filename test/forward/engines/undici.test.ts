@@ -53,7 +53,7 @@ function house(tls: TlsOptions = {}) {
     connectors.push(options as object);
     return () => {};
   });
-  const engine = undici.create(tls);
+  const engine = undici.create(tls, 0);
   const backend = one();
   const send = (request: Partial<UpstreamRequest> = {}, accepts = true) => {
     const told: unknown[][] = [];
