@@ -74,7 +74,7 @@ function pick(
   try {
     const context = { key: exchange.client.address, attempt, request: exchange.request };
     const strategy = attempt === 0 ? stages.strategy : stages.spare;
-    const choice = stages.pool.chosen(strategy.pick(candidates, context));
+    const choice = stages.pool.chosen(strategy.pick(candidates, context), candidates);
     return choice ?? new FairleadError('FAIRLEAD_ENGINE', 'the strategy chose none of its candidates');
   } catch (cause) {
     return new FairleadError('FAIRLEAD_ENGINE', 'the strategy threw', { cause });

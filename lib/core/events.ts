@@ -59,6 +59,7 @@ export class Emitter {
   }
 
   on<Name extends EventName>(name: Name, listener: Listener<Name>, once = false): void {
+    if (typeof listener !== 'function') throw new TypeError(`the listener of '${name}' is no function`);
     this.#of(name).set(listener, once);
   }
 

@@ -32,11 +32,13 @@ export class Pool {
     return (backend.state === 'ready' || backend.state === 'drain') && !tried.includes(backend);
   }
 
-  /** The record of what a strategy chose; undefined for anything but a backend of this pool that is open. */
-  chosen(backend: Backend): BackendRecord | undefined {
+  /** The record of what a strategy chose; undefined for anything but one of its candidates. */
+  chosen(backend: Backend, candidates: readonly BackendRecord[]): BackendRecord | undefined {
     // A strategy of a user's own may return anything.
     const record = typeof backend === 'object' && backend !== null ? this.#byId.get(backend.id) : undefined;
-    return record !== undefined && record === backend && record.state === 'ready' ? record : undefined;
+    if (record === undefined || record !== backend || record.state !== 'ready') return undefined;
+    // The whole list is open; of a shorter one, for a retry, it has to be.
+    return candidates === this.#available || candidates.includes(record) ? record : undefined;
   }
 
   setState(backend: BackendRecord, state: AdminState): void {

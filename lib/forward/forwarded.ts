@@ -27,8 +27,9 @@ const REWRITTEN = new Set([
  * it anew, or its peer is nobody we trust and could claim anything.
  */
 export function isReplaced(name: string, peerTrusted: boolean, options: ForwardedOptions): boolean {
-  if (name === 'x-real-ip') return options.realIp || !peerTrusted;
-  if (!peerTrusted) return name.startsWith('x-forwarded-') || name === 'forwarded';
+  if (name === 'x-real-ip' || name === 'x_real_ip') return options.realIp || !peerTrusted;
+  // CGI and its heirs cannot tell X_Forwarded_For from X-Forwarded-For.
+  if (!peerTrusted) return /^x[-_]forwarded[-_]/.test(name) || name === 'forwarded';
   if (name === 'forwarded') return options.standard;
   return options.xForwarded && REWRITTEN.has(name);
 }

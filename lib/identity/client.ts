@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import proxyAddr from 'proxy-addr';
 import type { Client } from '../core/exchange.js';
-import { unmapIp } from '../util/ip.js';
+import { unmapIp, withoutPort } from '../util/ip.js';
 import { type Trust, trustOfApp } from './trust.js';
+
+const plain = (address: string): string => unmapIp(withoutPort(address));
 
 function scheme(request: IncomingMessage, peerTrusted: boolean): 'http' | 'https' {
   if (peerTrusted) {
@@ -24,6 +26,6 @@ export function identify(request: IncomingMessage, configured: Trust | undefined
   const trust = configured ?? trustOfApp(request);
   const peer = unmapIp(request.socket.remoteAddress ?? '');
   const peerTrusted = peer !== '' && trust(peer, 0);
-  const address = peerTrusted ? unmapIp(proxyAddr(request, (hop, i) => trust(unmapIp(hop), i))) : peer;
+  const address = peerTrusted ? plain(proxyAddr(request, (hop, i) => trust(plain(hop), i))) : peer;
   return { address, peer, peerTrusted, scheme: scheme(request, peerTrusted) };
 }

@@ -8,7 +8,7 @@ import type { Exchange } from '../core/exchange.js';
 import type { Pool } from '../core/pool.js';
 import { strictObject } from '../core/problems.js';
 
-import { cookieValue } from '../util/cookies.js';
+import { cookieValues } from '../util/cookies.js';
 
 export interface CookieStickyOptions {
   /** Default `'fairlead.'` and the balancer's name. Two pools on overlapping paths need two names. */
@@ -76,9 +76,10 @@ class CookieAffinity implements Affinity {
 
   find(exchange: Exchange, pool: Pool): BackendRecord | undefined {
     this.#learn(pool);
-    const value = cookieValue(exchange.request.headers.cookie, this.cookie);
+    const values = cookieValues(exchange.request.headers.cookie, this.cookie);
     // Forged, foreign, cut, or of a backend that is no more: a value that names nobody of this pool is as if absent.
-    return value === undefined ? undefined : this.#byValue.get(value);
+    const known = values.find((value) => this.#byValue.has(value));
+    return known === undefined ? undefined : this.#byValue.get(known);
   }
 
   pin(exchange: Exchange, backend: Backend): readonly string[] {

@@ -6,7 +6,7 @@ import type { Pool } from '../core/pool.js';
 import { strictObject } from '../core/problems.js';
 import { hash32 } from '../util/hash.js';
 import { ipKey } from '../util/ip.js';
-import { rendezvous, rendezvousSeeds } from '../util/rendezvous.js';
+import { RendezvousTable } from '../util/rendezvous.js';
 
 export interface IpStickyOptions {
   /** Bits of an IPv6 address that count, 1 to 128. Default 64: what one customer holds. */
@@ -25,7 +25,7 @@ export const ipSticky: AffinityModule<IpStickyOptions> = {
 class IpAffinity implements Affinity {
   readonly #ipv6Prefix: number;
   #members: readonly BackendRecord[] = [];
-  #seeds = new Uint32Array(0);
+  #table = new RendezvousTable([]);
 
   constructor(ipv6Prefix: number) {
     this.#ipv6Prefix = ipv6Prefix;
@@ -36,8 +36,8 @@ class IpAffinity implements Affinity {
     if (address === '') return undefined;
     if (pool.members !== this.#members) {
       this.#members = pool.members;
-      this.#seeds = rendezvousSeeds(pool.members.map((backend) => backend.id));
+      this.#table = new RendezvousTable(pool.members.map((backend) => backend.id));
     }
-    return this.#members[rendezvous(this.#seeds, hash32(ipKey(address, this.#ipv6Prefix)))];
+    return this.#members[this.#table.owner(hash32(ipKey(address, this.#ipv6Prefix)))];
   }
 }

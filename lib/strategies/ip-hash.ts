@@ -4,7 +4,7 @@ import { strictObject } from '../core/problems.js';
 import type { PickContext, Strategy, StrategyModule } from '../core/strategy.js';
 import { hash32 } from '../util/hash.js';
 import { ipKey } from '../util/ip.js';
-import { rendezvous, rendezvousSeeds } from '../util/rendezvous.js';
+import { RendezvousTable, rendezvousSeeds, slotOwner } from '../util/rendezvous.js';
 
 export interface IpHashOptions {
   /** Bits of an IPv6 address that count, 1 to 128. Default 64: what one customer holds. */
@@ -23,18 +23,24 @@ export const ipHash: StrategyModule<IpHashOptions> = {
 class IpHash implements Strategy {
   readonly #ipv6Prefix: number;
   #known: readonly Backend[] = [];
-  #seeds = new Uint32Array(0);
+  #table = new RendezvousTable([]);
 
   constructor(ipv6Prefix: number) {
     this.#ipv6Prefix = ipv6Prefix;
   }
 
   pick(candidates: readonly Backend[], context: PickContext): Backend {
+    const hash = hash32(ipKey(context.key, this.#ipv6Prefix));
+    // What is left for a retry is a list of its own each time: no table would pay.
+    if (context.attempt > 0) return candidates[slotOwner(rendezvousSeeds(idsOf(candidates)), hash)] as Backend;
     if (candidates !== this.#known) {
       this.#known = candidates;
-      this.#seeds = rendezvousSeeds(candidates.map((backend) => backend.id));
+      this.#table = new RendezvousTable(idsOf(candidates));
     }
-    const key = hash32(ipKey(context.key, this.#ipv6Prefix));
-    return candidates[rendezvous(this.#seeds, key)] as Backend;
+    return candidates[this.#table.owner(hash)] as Backend;
   }
+}
+
+function idsOf(candidates: readonly Backend[]): string[] {
+  return candidates.map((backend) => backend.id);
 }

@@ -12,12 +12,11 @@ export function withoutCookie(header: string, name: string | undefined): string 
   return text === '' ? undefined : text;
 }
 
-/** The value of the first cookie of this name, as it was sent. */
-export function cookieValue(header: string | undefined, name: string): string | undefined {
-  if (header === undefined || !header.includes(name)) return undefined;
-  for (const pair of header.split(';')) {
+/** The values of all cookies of this name, as they were sent: another path or domain may have set one too. */
+export function cookieValues(header: string | undefined, name: string): string[] {
+  if (header === undefined || !header.includes(name)) return [];
+  return header.split(';').flatMap((pair) => {
     const equals = pair.indexOf('=');
-    if (equals !== -1 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim();
-  }
-  return undefined;
+    return equals !== -1 && pair.slice(0, equals).trim() === name ? [pair.slice(equals + 1).trim()] : [];
+  });
 }

@@ -9,6 +9,11 @@ export function unmapIp(address: string): string {
   return [24, 16, 8, 0].map((shift) => (bits >>> shift) & 0xff).join('.');
 }
 
+/** Some proxies (Azure's Application Gateway) write the client's port behind its address. */
+export function withoutPort(address: string): string {
+  return /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(address)?.[1] ?? /^\[([^\]]*)\](:\d+)?$/.exec(address)?.[1] ?? address;
+}
+
 /** The eight groups of an IPv6 address, or undefined where the text is not one. */
 function groupsOf(address: string): number[] | undefined {
   const zone = address.indexOf('%');

@@ -22,3 +22,35 @@ export function rendezvous(seeds: Uint32Array, key: number): number {
   }
   return best;
 }
+
+/** A power of two, so that a hash is cut down to a slot by a mask; 65 slots for each of 1,000 names. */
+const SLOTS = 65_536;
+
+/**
+ * Rendezvous hashing in constant time: keys share 65,536 slots, and each slot's owner is worked out when it is first
+ * asked for. The same lists give the same owners, whatever was asked before.
+ */
+export class RendezvousTable {
+  readonly #seeds: Uint32Array;
+  /** Index of the owner and 1; 0 while nobody has asked. */
+  readonly #owners = new Uint32Array(SLOTS);
+
+  constructor(names: readonly string[]) {
+    this.#seeds = rendezvousSeeds(names);
+  }
+
+  /** @param hash a well-mixed hash of the key */
+  owner(hash: number): number {
+    const slot = hash & (SLOTS - 1);
+    const known = this.#owners[slot] as number;
+    if (known > 0) return known - 1;
+    const owner = slotOwner(this.#seeds, hash);
+    this.#owners[slot] = owner + 1;
+    return owner;
+  }
+}
+
+/** The owner of a key's slot, without a table: for lists that are asked once. */
+export function slotOwner(seeds: Uint32Array, hash: number): number {
+  return rendezvous(seeds, mix32(hash & (SLOTS - 1)));
+}

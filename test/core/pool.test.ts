@@ -99,22 +99,27 @@ describe('acceptsPinned', () => {
 describe('chosen', () => {
   it('is the record of an open member', () => {
     const { pool, b } = poolOf(1, 1, 1);
-    expect(pool.chosen(b)).toBe(b);
+    expect(pool.chosen(b, pool.available())).toBe(b);
   });
 
   it('refuses a stranger that has the id of a member', () => {
     const { pool } = poolOf(1, 1, 1);
-    expect(pool.chosen(backendRecord({ url: 'http://10.9.9.9', id: 'b' }))).toBeUndefined();
+    expect(pool.chosen(backendRecord({ url: 'http://10.9.9.9', id: 'b' }), pool.available())).toBeUndefined();
+  });
+
+  it('refuses who has been tried already', () => {
+    const { pool, b } = poolOf(1, 1, 1);
+    expect(pool.chosen(b, pool.available([b]))).toBeUndefined();
   });
 
   it('refuses who drains', () => {
     const { pool, b } = poolOf(1, 1, 1);
     pool.setState(b, 'drain');
-    expect(pool.chosen(b)).toBeUndefined();
+    expect(pool.chosen(b, pool.available())).toBeUndefined();
   });
 
   it.each([undefined, null, {}, 'b', 1])('refuses %s, which a strategy of one’s own might return', (choice) => {
     const { pool } = poolOf(1, 1, 1);
-    expect(pool.chosen(choice as never)).toBeUndefined();
+    expect(pool.chosen(choice as never, pool.available())).toBeUndefined();
   });
 });

@@ -33,6 +33,8 @@ describe('the address', () => {
     ['proxies only', '10.0.0.1', ['10.0.0.3, 10.0.0.2'], '10.0.0.3'],
     ['an IPv6 client', '10.0.0.1', ['2001:db8::7'], '2001:db8::7'],
     ['a mapped client', '10.0.0.1', ['::ffff:203.0.113.9'], '203.0.113.9'],
+    ['a client named with its port', '10.0.0.1', ['203.0.113.9:51000'], '203.0.113.9'],
+    ['an IPv6 client named with its port', '10.0.0.1', ['[2001:db8::1]:51000'], '2001:db8::1'],
     ['a mapped proxy', '::ffff:10.0.0.1', ['203.0.113.9'], '203.0.113.9'],
     ['an untrusted peer', '203.0.113.7', ['198.51.100.1'], '203.0.113.7'],
   ])('through %s', (_what, peer, xff, address) => {

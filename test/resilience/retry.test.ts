@@ -1,7 +1,8 @@
+import { type Backend, type Engine, loadBalancer } from 'fairlead';
 import { describe, expect, it } from 'vitest';
 import { errorCodes } from '../../lib/core/errors.js';
 import { mayRetry } from '../../lib/resilience/retry.js';
-import { aborted, answered, failed } from '../core/fakes.js';
+import { aborted, answered, failed, fakeRequest, fakeResponse, settled } from '../core/fakes.js';
 
 const NOTHING_SENT = ['FAIRLEAD_CONNECT', 'FAIRLEAD_CONNECT_TIMEOUT', 'FAIRLEAD_TLS'];
 
@@ -23,5 +24,44 @@ describe('mayRetry', () => {
   it('leaves what was answered alone, and clients that went away', () => {
     expect(mayRetry(answered({ status: 503 }), 1, 3)).toBe(false);
     expect(mayRetry(aborted(), 1, 3)).toBe(false);
+  });
+});
+
+describe('a request that no backend takes', () => {
+  /** Whom a balancer of three asks, none of whom can be reached. */
+  async function asked(strategy: Parameters<typeof loadBalancer>[0]['strategy']): Promise<string[]> {
+    const ids: string[] = [];
+    const engine: Engine = {
+      send: ({ backend }, sink) => {
+        ids.push(backend.id);
+        queueMicrotask(() => sink.fail(new Error('connect ECONNREFUSED')));
+        return { resume: () => {}, abort: () => {} };
+      },
+      close: () => {},
+    };
+    const backends = ['a', 'b', 'c'].map((id) => ({ id, url: `http://${id}` }));
+    const lb = loadBalancer({ backends, strategy, engine });
+    const request = fakeRequest({ headers: ['Host', 'app.example'] });
+    const { response, socket } = fakeResponse(request);
+    lb(request, response);
+    await settled();
+    expect(socket.written).toMatch(/^HTTP\/1\.1 50[02] /);
+    await lb.close();
+    return ids;
+  }
+
+  it('is brought before each of them', async () => {
+    expect((await asked('round-robin')).sort()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('is brought before none of them twice, though a strategy of one’s own insists', async () => {
+    let favourite: Backend | undefined;
+    const ids = await asked({
+      pick: ([first]) => {
+        favourite ??= first;
+        return favourite as Backend;
+      },
+    });
+    expect(ids).toEqual([...new Set(ids)]);
   });
 });

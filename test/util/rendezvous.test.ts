@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hash32 } from '../../lib/util/hash.js';
-import { rendezvous, rendezvousSeeds } from '../../lib/util/rendezvous.js';
+import { RendezvousTable, rendezvous, rendezvousSeeds, slotOwner } from '../../lib/util/rendezvous.js';
 
 const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 12 });
 
@@ -44,5 +44,28 @@ describe('rendezvous', () => {
       counts[index] = (counts[index] ?? 0) + 1;
     }
     for (const count of counts) expect(Math.abs(count - 100_000 / 7)).toBeLessThan((0.03 * 100_000) / 7);
+  });
+});
+
+describe('the table', () => {
+  it('has the same owners as the slots have without it, whatever was asked before', () => {
+    fc.assert(
+      fc.property(names, fc.array(fc.nat(2 ** 32 - 1), { maxLength: 50 }), (list, hashes) => {
+        const table = new RendezvousTable(list);
+        for (const hash of [...hashes, ...hashes.toReversed()]) {
+          expect(table.owner(hash)).toBe(slotOwner(rendezvousSeeds(list), hash));
+        }
+      }),
+    );
+  });
+
+  it('is even: 100,000 keys on 10 names, each within 5 % of its share', () => {
+    const table = new RendezvousTable(Array.from({ length: 10 }, (_, i) => `name ${i}`));
+    const counts = new Array<number>(10).fill(0);
+    for (let i = 0; i < 100_000; i++) {
+      const owner = table.owner(hash32(`key ${i}`));
+      counts[owner] = (counts[owner] ?? 0) + 1;
+    }
+    for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(500);
   });
 });
