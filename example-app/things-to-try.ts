@@ -26,14 +26,14 @@ export function thingsToTry(host: string, backends: readonly RunningBackend[], c
     ['but keeps you', basket],
     ['A new client goes elsewhere', `curl ${app}/shop/basket`],
     [`${first.id} dies`, `kill -9 ${first.pid}`],
-    ['Its basket is lost; the next one is kept elsewhere, and stays there', basket],
+    ['Its basket is lost; a new, empty one is kept elsewhere', basket],
     ['What the balancers counted', `curl ${app}/stats/api; echo; curl ${app}/stats/shop; echo`],
   ];
   return [
     `The example app listens on ${app}; Ctrl-C ends it.`,
     `Backends: ${backends.map(({ id, url, pid }) => `${id} (${url}, pid ${pid})`).join(', ')}.`,
     'To paste into a second terminal, in this order:',
-    ...things.map(([shows, command]) => `\n  ${shows}\n    ${command}`),
+    ...things.map(([shows, command]) => `\n  # ${shows}\n    ${command}`),
     '\nThe access log:',
   ].join('\n');
 }

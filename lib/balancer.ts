@@ -15,9 +15,8 @@ import { unknownName } from './core/problems.js';
 import { systemRandom } from './core/random.js';
 import { deliverError } from './forward/error-response.js';
 import { Forwarder } from './forward/forwarder.js';
-import { identify } from './identity/client.js';
-import { mountOf, originalTarget } from './identity/mount.js';
-import { requestIdOf } from './identity/request-id.js';
+import { identified } from './identity/exchange.js';
+import { originalTarget } from './identity/mount.js';
 import { requestRecord } from './observe/request-record.js';
 import { Statistics, type Stats } from './observe/statistics.js';
 import type { Config } from './options.js';
@@ -117,48 +116,53 @@ export class Balancer {
     upgrade: UpgradeSocket | undefined,
     next: Next | undefined,
   ): Promise<void> {
-    const since = systemClock.now();
     this.#inFlight++;
+    try {
+      await this.#carry(request, response, upgrade, next);
+    } catch (cause) {
+      // Nothing above throws; should it all the same, neither the process nor close() is to pay for it.
+      this.#report(new FairleadError('FAIRLEAD_ENGINE', 'the load balancer threw', { cause }));
+      response.destroy();
+    } finally {
+      this.#inFlight--;
+      if (this.#inFlight === 0) this.#onIdle?.();
+    }
+  }
+
+  async #carry(
+    request: IncomingMessage,
+    response: ServerResponse,
+    upgrade: UpgradeSocket | undefined,
+    next: Next | undefined,
+  ): Promise<void> {
+    const since = systemClock.now();
     let exchange: Exchange | undefined;
     let journey: Journey;
     try {
-      const { requestId } = this.#config;
-      exchange = {
-        request,
-        response,
-        upgrade,
-        mount: mountOf(request),
-        client: identify(request, this.#config.trustProxy),
-        requestId: requestId === undefined ? undefined : requestIdOf(request, requestId),
-      };
+      exchange = identified({ request, response, upgrade }, this.#config);
       journey = this.#closing === undefined ? await travel(this.#stages, exchange) : turnedAway(closing());
     } catch (cause) {
       // A `trustProxy` function of the user's own may throw.
       journey = turnedAway(new FairleadError('FAIRLEAD_ENGINE', 'the load balancer threw', { cause }));
     }
-    const { outcome, backend } = journey;
-    this.#statistics.finished(outcome, journey.attempts, journey.pin);
+    const { outcome, backend, attempts, pin } = journey;
+    this.#statistics.finished(outcome, attempts, pin);
     if (outcome.kind === 'failed') {
       if (backend === undefined) this.#report(outcome.error);
-      if (!outcome.committed) {
-        if (exchange !== undefined) this.#nameRequest(exchange);
-        this.#answer(outcome.error, request, response, next);
-      }
+      if (exchange !== undefined) this.#nameRequest(exchange);
+      if (!outcome.committed) this.#answer(outcome.error, request, response, next);
     }
-    if (this.events.heard('request')) {
-      const told = {
-        balancer: this.#config.name,
-        method: request.method ?? '',
-        url: originalTarget(request),
-        client: exchange?.client.address ?? '',
-        upgrade: upgrade !== undefined,
-        attempts: journey.attempts,
-        duration: systemClock.now() - since,
-      };
-      this.events.emit('request', requestRecord(told, outcome, backend));
-    }
-    this.#inFlight--;
-    if (this.#inFlight === 0) this.#onIdle?.();
+    if (!this.events.heard('request')) return;
+    const told = {
+      balancer: this.#config.name,
+      method: request.method ?? '',
+      url: originalTarget(request),
+      client: exchange?.client.address ?? '',
+      upgrade: upgrade !== undefined,
+      attempts,
+      duration: systemClock.now() - since,
+    };
+    this.events.emit('request', requestRecord(told, outcome, backend));
   }
 
   /** An error answer carries the request's id too: it is where one is looked for. */

@@ -54,6 +54,14 @@ class WaitingSocket implements UpgradeSocket {
   };
 }
 
+/**
+ * An offer of another HTTP (h2c) may be ignored (RFC 9110, 7.8), and is: through a tunnel of it requests would pass the
+ * app, its auth and our own rules by.
+ */
+function offersHttp(request: IncomingMessage): boolean {
+  return /(^|,)\s*(h2c?|http\/)/i.test(request.headers.upgrade ?? '');
+}
+
 /** Whether a response is being written to this socket. Node keeps that in a field it does not document. */
 function isBusy(socket: Socket): boolean {
   const current: unknown = Reflect.get(socket, '_httpMessage');
@@ -65,7 +73,7 @@ export function receive(
   request: IncomingMessage,
   socket: Socket,
   head: Buffer,
-): { readonly response: ServerResponse; readonly upgrade: UpgradeSocket } | undefined {
+): { readonly response: ServerResponse; readonly upgrade: UpgradeSocket | undefined } | undefined {
   // Node hands an upgraded socket over without any listener: an error on it would end the process.
   socket.on('error', () => socket.destroy());
   if (socket.destroyed) return undefined;
@@ -75,7 +83,8 @@ export function receive(
     socket.destroy();
     return undefined;
   }
-  return { response: responseOn(request, socket), upgrade: new WaitingSocket(socket, head) };
+  const response = responseOn(request, socket);
+  return { response, upgrade: offersHttp(request) ? undefined : new WaitingSocket(socket, head) };
 }
 
 /**
@@ -118,7 +127,7 @@ export function attachTo(server: Server, app: App): void {
     const received = receive(request, socket as Socket, head);
     if (received === undefined) return;
     const { response } = received;
-    underWay.set(request, received.upgrade);
+    if (received.upgrade !== undefined) underWay.set(request, received.upgrade);
     const remaining = apps.values();
     const next = (error?: unknown): void => {
       const { value: app, done } = remaining.next();

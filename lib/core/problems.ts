@@ -59,11 +59,19 @@ export function singleIssues(issues: readonly SchemaIssue[]): { path: PropertyKe
   });
 }
 
+/** Problems are printed and logged: no private key and no password is to be among them. */
+function withoutSecrets(path: readonly PropertyKey[], value: unknown): unknown {
+  const inObject = path[0] === 'tls' && typeof value === 'object' && value !== null && 'key' in value;
+  const bare = (typeof value === 'string' || Buffer.isBuffer(value)) && value.includes('PRIVATE KEY');
+  if (inObject || bare) return '(not shown: it holds a private key)';
+  return typeof value === 'string' ? value.replace(/\/\/[^/@]*@/, '//***@') : value;
+}
+
 /** A schema's issues as problems: path, value, rule. */
 export function problemsOf(issues: readonly SchemaIssue[], value: unknown): Problem[] {
   return singleIssues(issues).map(({ path, message }) => ({
     path: pathText(path),
-    value: valueAt(value, path),
+    value: withoutSecrets(path, valueAt(value, path)),
     rule: message,
   }));
 }

@@ -5,6 +5,7 @@ import type { Exchange } from '../core/exchange.js';
 import type { Lease } from '../core/lease.js';
 import type { Outcome } from '../core/outcome.js';
 import type { HeaderList } from '../util/header-list.js';
+import { isIdempotent } from '../util/methods.js';
 import { whenClosed } from './client-gone.js';
 import { Delivery } from './delivery.js';
 import { engineFailure, failure, notPassable, type Phase, ProtocolError } from './failure.js';
@@ -31,9 +32,6 @@ type Ending =
  * Starts the exchange with the backend, on a fresh connection where asked to. What it throws is the attempt's failure.
  */
 export type Launch = (attempt: Attempt, fresh: boolean) => Flight;
-
-/** Methods that may be carried out twice (RFC 9110, 9.2.2). */
-const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
 /**
  * One attempt at a backend: takes the answer from an engine, gives it to the client at the client's pace and ends in
@@ -95,7 +93,7 @@ export class Attempt implements ResponseSink {
    * one, and nobody is to blame. Unless the backend may have carried it out and must not do so twice.
    */
   #launchedAgain(): boolean {
-    const idempotent = IDEMPOTENT.has(this.exchange.request.method ?? '');
+    const idempotent = isIdempotent(this.exchange.request.method);
     if (this.#settled || this.#launchedTwice || this.#phase === 'answering' || !idempotent) return false;
     this.#launchedTwice = true;
     this.#phase = 'connecting';
@@ -151,7 +149,10 @@ export class Attempt implements ResponseSink {
 
   fail(cause: Error, stale = false): void {
     if (stale && this.#launchedAgain()) return;
-    this.#fail(failure(cause, this.#phase, this.lease.backend));
+    // A request that went out once may have been carried out, and with it the backend may have died: that it cannot be
+    // reached any more does not make it free for the next one.
+    const phase = this.#launchedTwice && this.#phase === 'connecting' ? 'waiting' : this.#phase;
+    this.#fail(failure(cause, phase, this.lease.backend));
   }
 
   /** The protocol is switched: from here on bytes only pass through, until `done` is called. */
@@ -172,6 +173,11 @@ export class Attempt implements ResponseSink {
     this.lease.upgraded();
     const { pin, added } = this.#options.edits;
     tunnel([...pin(), ...added], () => this.#settle({ kind: 'answered' }));
+  }
+
+  /** One side of the tunnel has ended: the other may take what is left for it, but not for ever. */
+  tunnelEnds(): void {
+    if (!this.#settled) this.#watch.enter('idle');
   }
 
   get tunnelling(): boolean {
@@ -197,7 +203,7 @@ export class Attempt implements ResponseSink {
 
   #onTimeout(kind: TimeoutKind): void {
     const { request, response } = this.exchange;
-    if (kind === 'tunnel') {
+    if (this.tunnelling) {
       this.#endTunnel();
       return;
     }
@@ -207,7 +213,8 @@ export class Attempt implements ResponseSink {
       response.destroy();
       return;
     }
-    const awaitingBody = kind === 'headers' && announcesBody(request) && !request.complete && !request.isPaused();
+    const unanswered = this.#phase !== 'answering';
+    const awaitingBody = unanswered && announcesBody(request) && !request.complete && !request.isPaused();
     const code = awaitingBody ? 'FAIRLEAD_REQUEST_BODY' : timeoutCode(kind);
     const limit = this.#options.timeouts[kind];
     this.#fail(new FairleadError(code, `backend ${this.lease.backend.id}: no progress within ${limit} ms (${kind})`));
@@ -215,6 +222,7 @@ export class Attempt implements ResponseSink {
 
   /** Nobody's failure: an upgraded socket has no end of its own. */
   #endTunnel(): void {
+    this.#flight?.abort();
     this.#settle({ kind: 'answered' });
     breakOff(this.exchange);
   }

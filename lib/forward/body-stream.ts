@@ -25,6 +25,7 @@ export class BodyStream extends Readable {
     this.#started = true;
     this.#source.on('data', this.#onData);
     this.#source.once('end', this.#onEnd);
+    this.#source.resume();
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {

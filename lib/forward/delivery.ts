@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { FairleadError } from '../core/errors.js';
-import { type HeaderList, headerPairs, headerValues } from '../util/header-list.js';
+import { type HeaderList, headerValues } from '../util/header-list.js';
+import { ProtocolError } from './failure.js';
+import { passableTrailers } from './hop-by-hop.js';
 import { announcedLength } from './response-body.js';
 import { type ResponseEdits, type ResponseHead, writeHead } from './response-head.js';
 
@@ -40,6 +42,11 @@ export class Delivery {
   head(head: ResponseHead, edits: ResponseEdits): void {
     const response = this.#response;
     if (response.headersSent) throw new FairleadError('FAIRLEAD_ENGINE', 'the app has already answered this request');
+    const codings = headerValues(head.headers, 'transfer-encoding');
+    if (codings.some((coding) => coding.trim().toLowerCase() !== 'chunked')) {
+      // The engine has taken off the chunks and nothing else: the client would take coded bytes for plain ones.
+      throw new ProtocolError(`Transfer-Encoding ${codings.join(', ')}`);
+    }
     if (head.status < 200 || head.status > 999) throw new RangeError(`status ${head.status}`);
     writeHead(response, head, edits);
     this.#trailersAnnounced = headerValues(head.headers, 'trailer').length > 0;
@@ -78,7 +85,7 @@ export class Delivery {
     this.#ended = true;
     this.#begun = true;
     if (trailers.length > 0 && this.#trailersAnnounced) {
-      const pairs = headerPairs(trailers);
+      const pairs = passableTrailers(trailers);
       // The compatibility API of HTTP/2 reads an object only.
       this.#response.addTrailers(this.#response.req.httpVersionMajor === 2 ? Object.fromEntries(pairs) : pairs);
     }

@@ -59,7 +59,15 @@ export function deliverError(
   onError: 'respond' | 'next' | ErrorHandler,
   onThrow: (thrown: unknown) => void,
 ): void {
-  const respond = (): void => respondWithError(error, request, response);
+  const respond = (): void => {
+    try {
+      respondWithError(error, request, response);
+    } catch (thrown) {
+      // Headers of the app's own that Node refuses: no answer is left but the end of the connection.
+      onThrow(thrown);
+      response.destroy();
+    }
+  };
   const threw = (thrown: unknown): void => {
     onThrow(thrown);
     respond();

@@ -15,8 +15,13 @@ export class ProtocolError extends Error {}
 
 function isProtocolError(cause: Error): boolean {
   if (cause instanceof ProtocolError) return true;
-  // HPE_*: llhttp could not read the answer. ERR_*: Node refused to pass a part of it on.
-  return 'code' in cause && typeof cause.code === 'string' && /^(HPE_|ERR_(HTTP|INVALID)_)/.test(cause.code);
+  // undici's parser has a name and no code. HPE_*: llhttp could not read the answer. ERR_*: Node refused a part of it.
+  if (cause.name === 'HTTPParserError') return true;
+  return (
+    'code' in cause &&
+    typeof cause.code === 'string' &&
+    /^(HPE_|ERR_(HTTP|INVALID)_|UND_ERR_HEADERS_OVERFLOW)/.test(cause.code)
+  );
 }
 
 /** Certificates and handshakes: OpenSSL's words for the first have no common prefix, so Node's own list is not repeated. */
@@ -27,7 +32,13 @@ function isTlsError(cause: Error): boolean {
   );
 }
 
+/** undici refuses the request itself: nothing the backend did, and nothing another one would change. */
+function isRefusal(cause: Error): boolean {
+  return 'code' in cause && (cause.code === 'UND_ERR_INVALID_ARG' || cause.code === 'UND_ERR_NOT_SUPPORTED');
+}
+
 function codeOf(cause: Error, phase: Phase): ErrorCode {
+  if (isRefusal(cause)) return 'FAIRLEAD_ENGINE';
   if (phase === 'connecting' && isTlsError(cause)) return 'FAIRLEAD_TLS';
   return phase !== 'connecting' && isProtocolError(cause) ? 'FAIRLEAD_BACKEND_PROTOCOL' : BY_PHASE[phase];
 }

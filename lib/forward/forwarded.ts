@@ -39,7 +39,8 @@ export function hostOf(request: IncomingMessage): string | undefined {
   const target = absoluteTarget(request.url ?? '');
   if (target !== undefined) return target.authority;
   const authority = request.headers[':authority'];
-  return request.headers.host ?? (typeof authority === 'string' ? authority : undefined);
+  // RFC 9113, 8.3.1: Host does not overrule it.
+  return typeof authority === 'string' ? authority : request.headers.host;
 }
 
 function port(exchange: Exchange, host: string): string {

@@ -1,3 +1,5 @@
+import { type HeaderList, headerPairs } from '../util/header-list.js';
+
 /**
  * Headers that belong to one connection and are never passed on (RFC 9110, 7.6.1). `te` and `trailer` are not among
  * them: the first is passed on as `trailers` only, the second where the answer goes out chunked.
@@ -10,7 +12,21 @@ const HOP_BY_HOP = new Set([
   'proxy-authorization',
   'transfer-encoding',
   'upgrade',
+  // The other half of an upgrade to h2c, which we never make.
+  'http2-settings',
 ]);
+
+/** What no trailer may say: framing, routing, who is asking, and how to read what came before it (RFC 9110, 6.5.1). */
+const NO_TRAILER =
+  /^(host|te|trailer|expect|content-(length|encoding|type|range)|cache-control|authorization|(set-)?cookie|via|(x[-_])?forwarded([-_].*)?|x[-_]real[-_]ip)$/;
+
+/** The trailers that may be passed on, as pairs. */
+export function passableTrailers(trailers: HeaderList): [string, string][] {
+  return headerPairs(trailers).filter(([name]) => {
+    const lower = name.toLowerCase();
+    return !HOP_BY_HOP.has(lower) && !NO_TRAILER.test(lower);
+  });
+}
 
 const NONE: ReadonlySet<string> = new Set();
 

@@ -4,17 +4,19 @@ function mediaType(request: IncomingMessage): string {
   return (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
-function charset(request: IncomingMessage): BufferEncoding {
-  const named = /;\s*charset="?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1]?.toLowerCase();
-  return named !== undefined && Buffer.isEncoding(named) ? named : named === 'iso-8859-1' ? 'latin1' : 'utf8';
+/** The charset the body is said to be in; undefined for one that Node cannot write. */
+function charset(request: IncomingMessage): BufferEncoding | undefined {
+  const named = /;\s*charset="?([^";\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1]?.toLowerCase() ?? 'utf-8';
+  if (named === 'iso-8859-1' || named === 'us-ascii') return 'latin1';
+  return Buffer.isEncoding(named) ? named : undefined;
 }
 
 /** Percent-encodes a text in the charset the body is said to be in. */
 function percentEncoded(text: string, encoding: BufferEncoding): string {
-  if (encoding === 'utf8') return encodeURIComponent(text);
+  if (encoding === 'utf8' || encoding === 'utf-8') return encodeURIComponent(text);
   return Buffer.from(text, encoding).reduce((encoded, byte) => {
     const letter = String.fromCharCode(byte);
-    return encoded + (/[A-Za-z0-9]/.test(letter) ? letter : `%${byte.toString(16).padStart(2, '0')}`);
+    return encoded + (/[A-Za-z0-9]/.test(letter) ? letter : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`);
   }, '');
 }
 
@@ -45,6 +47,20 @@ function jsonText(body: string): string {
   return JSON.stringify(body);
 }
 
+const isJson = (type: string): boolean => /[/+]json$/.test(type);
+
+function writtenText(body: string, type: string): string {
+  return isJson(type) ? jsonText(body) : body;
+}
+
+/** What a parser made of a body, as text again; undefined where it cannot be told any more what that was. */
+function writtenValue(body: unknown, type: string, encoding: BufferEncoding): string | undefined {
+  if (isJson(type)) return JSON.stringify(body);
+  if (typeof body !== 'object' || body === null || type === '' || type.startsWith('multipart/')) return undefined;
+  // A type of the app's own that `express.json({ type })` was told to read.
+  return type === 'application/x-www-form-urlencoded' ? urlencoded(body, encoding) : JSON.stringify(body);
+}
+
 /**
  * The bytes of a body that a parser in front of us has read (`express.json()` and friends), or undefined when `req.body`
  * holds nothing that can be sent again.
@@ -54,12 +70,9 @@ export function parsedBody(request: IncomingMessage): Buffer | undefined {
   // Many apps keep the exact bytes (a webhook's signature needs them): they are better than anything made anew.
   const raw: unknown = Reflect.get(request, 'rawBody');
   for (const bytes of [raw, body]) if (bytes instanceof Uint8Array) return Buffer.from(bytes);
-  if (body === undefined) return undefined;
+  const encoding = charset(request);
+  if (body === undefined || encoding === undefined) return undefined;
   const type = mediaType(request);
-  if (typeof body === 'string' && !/[/+]json$/.test(type)) return Buffer.from(body, charset(request));
-  if (/[/+]json$/.test(type)) return Buffer.from(typeof body === 'string' ? jsonText(body) : JSON.stringify(body));
-  if (type === 'application/x-www-form-urlencoded' && typeof body === 'object' && body !== null) {
-    return Buffer.from(urlencoded(body, charset(request)));
-  }
-  return undefined;
+  const text = typeof body === 'string' ? writtenText(body, type) : writtenValue(body, type, encoding);
+  return text === undefined ? undefined : Buffer.from(text, encoding);
 }

@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { ResponseSink } from '../core/engine.js';
-import { headerPairs } from '../util/header-list.js';
+import { passableTrailers } from './hop-by-hop.js';
 
 /** Streams the client's body to the backend at the backend's pace. Returns a function that stops and detaches it. */
 export function pumpRequest(body: IncomingMessage, upstream: ClientRequest, sink: ResponseSink): () => void {
@@ -15,12 +15,19 @@ export function pumpRequest(body: IncomingMessage, upstream: ClientRequest, sink
     }
   };
   const onEnd = (): void => {
-    const { rawTrailers } = body;
-    if (rawTrailers.length > 0) upstream.addTrailers(headerPairs(rawTrailers));
-    upstream.end();
+    try {
+      const trailers = passableTrailers(body.rawTrailers);
+      if (trailers.length > 0) upstream.addTrailers(trailers);
+      upstream.end();
+    } catch (thrown) {
+      // A server with a lenient parser lets control characters in that Node does not send.
+      sink.fail(thrown instanceof Error ? thrown : new Error(String(thrown)));
+    }
   };
   body.on('data', onData);
   body.once('end', onEnd);
+  // Middleware may have paused it while it looked something up.
+  body.resume();
   return () => {
     body.off('data', onData);
     body.off('end', onEnd);

@@ -3,15 +3,16 @@ import type { Socket } from 'node:net';
 import { FairleadError } from '../core/errors.js';
 import { headerValues } from '../util/header-list.js';
 import { hostOf } from './forwarded.js';
+import { announcesBody } from './request-body.js';
 
 /** RFC 3986, 3.2.2 and 3.2.3: a name or an address, with an optional port. */
 const HOST = /^([A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])?(:\d{0,5})?$/;
 
-/** Node keeps at most this many header lines and drops the others without a word. */
+/** Node 20 keeps at most this many header lines and drops the others without a word; later ones answer 431. */
 function headerLimit(request: IncomingMessage): number {
   const server: unknown = Reflect.get(request.socket satisfies Socket, 'server');
   const limit: unknown = server instanceof Object ? Reflect.get(server, 'maxHeadersCount') : undefined;
-  return typeof limit === 'number' ? limit : 2000;
+  return typeof limit === 'number' ? limit : 1000;
 }
 
 /** What is wrong with the framing: what two parsers could read two ways must not reach a second one. */
@@ -29,10 +30,15 @@ function headProblem(request: IncomingMessage, path: string): string | undefined
   const { rawHeaders } = request;
   const hosts = headerValues(rawHeaders, 'host');
   if (hosts.length > 1) return 'more than one Host';
+  // One that an absolute-form target overrules is checked too: somebody may read it all the same.
+  if (!HOST.test(hosts[0] ?? '')) return 'a malformed Host';
+  const authority = request.headers[':authority'];
+  if (typeof authority === 'string' && hosts[0] !== undefined && hosts[0] !== authority) return 'two hosts';
   if (!HOST.test(hostOf(request) ?? '')) return 'a malformed Host';
   if (!path.startsWith('/') && !(path === '*' && request.method === 'OPTIONS')) return 'a malformed target';
   const limit = headerLimit(request);
   if (limit > 0 && rawHeaders.length >= 2 * limit) return `${limit} header lines or more`;
+  if (Reflect.get(request, 'upgrade') === true && announcesBody(request)) return 'an upgrade with a body';
   return framingProblem(request);
 }
 

@@ -71,9 +71,10 @@ function outgoing(response: ServerResponse, head: ResponseHead, edits: ResponseE
 /** Sets one header line: the backend's word replaces the app's, lines of its own with one name stay apart. */
 function setLine(response: ServerResponse, seen: Set<string>, name: string, value: string): void {
   const lower = name.toLowerCase();
-  if (seen.has(lower) || ADDED_TO.has(lower)) response.appendHeader(name, value);
-  else response.setHeader(name, value);
+  const known = seen.has(lower);
   seen.add(lower);
+  if (known || ADDED_TO.has(lower)) response.appendHeader(name, value);
+  else response.setHeader(name, value);
 }
 
 /**
@@ -92,7 +93,13 @@ export function writeHead(response: ServerResponse, head: ResponseHead, edits: R
     return;
   }
   const seen = new Set<string>();
-  for (let i = 0; i < list.length; i += 2) setLine(response, seen, list[i] as string, list[i + 1] as string);
-  if (reason === '') response.writeHead(head.status);
-  else response.writeHead(head.status, reason);
+  try {
+    for (let i = 0; i < list.length; i += 2) setLine(response, seen, list[i] as string, list[i + 1] as string);
+    if (reason === '') response.writeHead(head.status);
+    else response.writeHead(head.status, reason);
+  } catch (thrown) {
+    // What was set for this answer must not stand in the one that takes its place.
+    for (const name of seen) response.removeHeader(name);
+    throw thrown;
+  }
 }

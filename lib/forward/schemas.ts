@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { z } from 'zod';
 import type { TlsOptions } from '../core/engine.js';
@@ -12,6 +13,7 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const UNTOUCHABLE = new Set([
   'connection',
   'content-length',
+  'expect',
   'host',
   'keep-alive',
   'te',
@@ -45,18 +47,33 @@ export const requestIdSchema = z
 
 const bytes = z.union([z.string(), z.instanceof(Buffer)], 'PEM, as string or Buffer');
 
-export const tlsSchema = strictObject({
-  ca: z.union([bytes, z.array(bytes)], 'PEM, as string, Buffer, or an array of these').optional(),
+function isCertificate(pem: string | Buffer): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Node takes a `ca` that holds no certificate without a word, and then trusts nobody, or everybody it trusts anyway. */
+const authority = bytes.refine(isCertificate);
+
+export const tlsSchema: z.ZodType<TlsOptions> = strictObject({
+  ca: z.union([authority, z.array(authority).min(1)], 'certificates in PEM: their contents, not a path').optional(),
   cert: bytes.optional(),
   key: bytes.optional(),
-  servername: z.string('a host name').min(1).optional(),
+  servername: z.string('a host name').min(1, 'a host name').optional(),
   rejectUnauthorized: z.boolean('true or false').optional(),
 }).check((context) => {
+  const { cert, key } = context.value;
+  const problem = (message: string): void => {
+    context.issues.push({ code: 'custom', message, input: context.value });
+  };
+  if ((cert === undefined) !== (key === undefined)) problem('cert and key go together');
   try {
     // Tells now what would otherwise fail each connection.
-    createSecureContext(context.value as TlsOptions);
+    createSecureContext({ cert, key });
   } catch (thrown) {
-    const message = `certificates that Node can read: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
-    context.issues.push({ code: 'custom', message, input: context.value });
+    problem(`a certificate and its own key, in PEM: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
   }
 });

@@ -21,6 +21,8 @@ export function dialUpgrade(
 ): Flight {
   const upstream = openRequest(request, tls);
   let answer: IncomingMessage | undefined;
+  // Node's default of 2,000 cuts off the rest without a word; `maxHeaderSize` still bounds it.
+  upstream.maxHeadersCount = 0;
   upstream.once('socket', (socket) => whenEstablished(socket, request.backend, () => attempt.connected()));
   upstream.once('error', (error) => attempt.fail(error));
   upstream.once('response', (incoming) => {
@@ -32,7 +34,7 @@ export function dialUpgrade(
     attempt.switched((lines, done) => {
       attempt.exchange.response.detachSocket(client.socket as Socket);
       client.socket.write(switchingHead(incoming, lines), 'latin1');
-      joinSockets({ socket: client.socket, head: client.release() }, { socket, head }, () => attempt.sent(), done);
+      joinSockets({ socket: client.socket, head: client.release() }, { socket, head }, attempt, done);
     });
   });
   upstream.end();
@@ -74,7 +76,7 @@ interface Side {
  * Joins two sockets until either ends: what it sent before that still reaches the other, then both are closed. A side
  * that is half open holds nothing up (nginx does the same).
  */
-function joinSockets(a: Side, b: Side, moved: () => void, done: () => void): void {
+function joinSockets(a: Side, b: Side, attempt: Attempt, done: () => void): void {
   let open = 2;
   const join = (from: Side, to: Duplex): void => {
     const { socket } = from;
@@ -85,10 +87,14 @@ function joinSockets(a: Side, b: Side, moved: () => void, done: () => void): voi
       socket.setKeepAlive(true, 30_000);
     }
     if (from.head.length > 0) socket.unshift(from.head);
-    socket.on('data', moved);
+    socket.on('data', () => attempt.sent());
     socket.pipe(to);
-    socket.once('end', () => closeSoon(socket));
+    socket.once('end', () => {
+      attempt.tunnelEnds();
+      closeSoon(socket);
+    });
     socket.once('close', () => {
+      attempt.tunnelEnds();
       closeSoon(to);
       if (--open === 0) done();
     });

@@ -61,7 +61,9 @@ class ExampleApp {
 
   /** The commands for a second terminal, each with the line that says what it shows. */
   get commands(): [shows: string, command: string][] {
-    return this.lines.flatMap((line, i) => (/^ {4}\S/.test(line) ? [[this.lines[i - 1]?.trim() ?? '', line]] : []));
+    return this.lines.flatMap((line, i) =>
+      /^ {4}\S/.test(line) ? [[this.lines[i - 1]?.replace(/^ *# /, '') ?? '', line]] : [],
+    );
   }
 
   get pids(): number[] {
@@ -127,7 +129,7 @@ const commands: Record<string, Expected> = {
   'but keeps you': inNorth,
   'A new client goes elsewhere': newElsewhere,
   'north dies': { printed: /backend north has ended \(SIGKILL\)/ },
-  'Its basket is lost; the next one is kept elsewhere, and stays there': newElsewhere,
+  'Its basket is lost; a new, empty one is kept elsewhere': newElsewhere,
   'What the balancers counted': {
     statuses: '200 200',
     json: [

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { problemsOf } from '../../lib/core/problems.js';
 import { headersSchema, requestIdSchema, tlsSchema } from '../../lib/forward/schemas.js';
+import { parseOptions } from '../../lib/options.js';
+import { thrownBy } from '../core/fakes.js';
 
 type AnySchema = typeof headersSchema | typeof requestIdSchema | typeof tlsSchema;
 
@@ -77,16 +79,16 @@ describe('requestId', () => {
 });
 
 describe('tls', () => {
-  it.each([{}, { rejectUnauthorized: false }, { servername: 'b.example' }, { ca: undefined }, { ca: [] }])(
-    'may be %j',
-    (value) => {
-      expect(problems(tlsSchema, value)).toEqual([]);
-    },
-  );
+  it.each([{}, { rejectUnauthorized: false }, { servername: 'b.example' }, { ca: undefined }])('may be %j', (value) => {
+    expect(problems(tlsSchema, value)).toEqual([]);
+  });
 
   it.each([
     [{ ca: 7 }, 'ca'],
     [{ ca: [7] }, 'ca'],
+    [{ ca: [] }, 'ca'],
+    [{ ca: './ca.pem' }, 'ca'],
+    [{ ca: '' }, 'ca'],
     [{ cert: {} }, 'cert'],
     [{ key: true }, 'key'],
     [{ servername: '' }, 'servername'],
@@ -99,9 +101,19 @@ describe('tls', () => {
     expect(problems(tlsSchema, value).map((problem) => problem.path)).toEqual([path]);
   });
 
-  it.each([{ cert: 'no certificate' }, { key: 'no key' }])('%j is told now and not at each connection', (value) => {
-    expect(problems(tlsSchema, value)).toMatchObject([
-      { path: '', rule: expect.stringMatching(/^certificates that Node can read: /) },
+  it('with a certificate and a key that are none is told now and not at each connection', () => {
+    expect(problems(tlsSchema, { cert: 'no certificate', key: 'no key' })).toMatchObject([
+      { path: '', rule: expect.stringMatching(/^a certificate and its own key/) },
     ]);
+  });
+
+  it('never shows a key', () => {
+    const text = '-----BEGIN PRIVATE KEY-----';
+    const thrown = thrownBy(() => parseOptions({ backends: [], tls: { cert: 'x', key: text } }));
+    expect(JSON.stringify([thrown.message, thrown.problems])).not.toContain(text);
+  });
+
+  it.each([{ cert: 'alone' }, { key: 'alone' }])('%j is half a pair', (value) => {
+    expect(problems(tlsSchema, value)[0]?.rule).toBe('cert and key go together');
   });
 });

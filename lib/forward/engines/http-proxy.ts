@@ -139,6 +139,8 @@ class ProxiedRequest implements Flight {
   readonly socket = { destroyed: false };
   readonly #request: UpstreamRequest;
   readonly #sink: ResponseSink;
+  /** What had come over the connection before this request. */
+  #readBefore = 0;
   #upstream: ClientRequest | undefined;
   #incoming: IncomingMessage | undefined;
   #stopPump: (() => void) | undefined;
@@ -158,7 +160,10 @@ class ProxiedRequest implements Flight {
   pipe(upstream: ClientRequest): void {
     this.#upstream = upstream;
     const { body, backend } = this.#request;
+    // Node's default of 2,000 cuts off the rest without a word; `maxHeaderSize` still bounds it.
+    upstream.maxHeadersCount = 0;
     upstream.once('socket', (socket) => {
+      this.#readBefore = socket.bytesRead;
       whenEstablished(socket, backend, () => {
         this.#sink.connected();
         if (body !== undefined && !Buffer.isBuffer(body)) this.#stopPump = pumpRequest(body, upstream, this.#sink);
@@ -185,7 +190,8 @@ class ProxiedRequest implements Flight {
   failed(error: Error): void {
     const closed = 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
     const repeatable = this.#request.body === undefined || Buffer.isBuffer(this.#request.body);
-    const stale = closed && repeatable && this.#incoming === undefined && this.#upstream?.reusedSocket === true;
+    const silent = this.#upstream?.socket?.bytesRead === this.#readBefore;
+    const stale = closed && repeatable && silent && this.#upstream?.reusedSocket === true;
     this.#sink.fail(error, stale);
   }
 

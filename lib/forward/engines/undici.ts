@@ -80,7 +80,10 @@ class UndiciEngine implements Engine {
     const headers = withoutFraming(request.headers);
     // With `reset` the connection is closed after the answer, so that a fresh one is nobody's idle one later.
     const dispatcher = fresh ? new this.#undici.Client(...this.#target(backend)) : this.#pool(backend);
-    dispatcher.dispatch({ method, path, headers, body: handler.body, ...(fresh && { reset: true }) }, handler);
+    // A name that changes would close the connection each time; the true one is the connector's affair.
+    const servername = backend.url.hostname;
+    const body = handler.body;
+    dispatcher.dispatch({ method, path, headers, body, servername, ...(fresh && { reset: true }) }, handler);
     if (fresh) void dispatcher.close();
     return handler;
   }
@@ -115,7 +118,8 @@ class UndiciEngine implements Engine {
       timeout: this.#connectTimeout,
     });
     const connect: Connector = (options, callback) => {
-      connector(options, (error, socket) => {
+      // The name in the certificate is the backend's: undici would take it from the Host the client sent.
+      connector({ ...options, servername: this.#tls.servername }, (error, socket) => {
         // Before undici's own listener, which ends the answer in the same turn.
         socket?.on('error', this.#onReset);
         callback(error, socket);
