@@ -49,14 +49,15 @@ export interface LoadBalancer {
  */
 export function loadBalancer(options: LoadBalancerOptions): LoadBalancer {
   const balancer = new Balancer(parseOptions(options));
-  const middleware = (request: IncomingMessage, response: ServerResponse, next?: Next): void => {
+  // The name under which Express's own tools list it.
+  function fairlead(request: IncomingMessage, response: ServerResponse, next?: Next): void {
     balancer.serve(request, response, next);
-  };
-  const lb: LoadBalancer = Object.assign(middleware, {
+  }
+  const lb: LoadBalancer = Object.assign(fairlead, {
     upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
       balancer.serveUpgrade(request, socket as Socket, head);
     },
-    attach: (server: Server, app: App = middleware): void => attachTo(server, app),
+    attach: (server: Server, app: App = fairlead): void => attachTo(server, app),
     backends: Object.freeze(balancer.pool.members.map((backend) => new BackendView(backend))),
     setState: (id: string, state: AdminState): void => balancer.setState(id, state),
     stats: (): Stats => balancer.stats(),

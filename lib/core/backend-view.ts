@@ -1,4 +1,5 @@
-import type { AdminState, Backend } from './backend.js';
+import { inspect } from 'node:util';
+import { type AdminState, addressOf, type Backend } from './backend.js';
 
 /** A backend as users of the balancer see it: live, and not to be written to. */
 export class BackendView implements Backend {
@@ -39,5 +40,15 @@ export class BackendView implements Backend {
 
   get total(): number {
     return this.#backend.total;
+  }
+
+  toJSON(): object {
+    const { id, weight, metadata, state, active, upgrades, total } = this.#backend;
+    return { id, url: addressOf(this.#backend.url), weight, metadata, state, active, upgrades, total };
+  }
+
+  /** What `console.log` shows: getters alone would show nothing. */
+  [inspect.custom](): object {
+    return this.toJSON();
   }
 }

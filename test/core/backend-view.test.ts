@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { backendRecord } from '../../lib/core/backend.js';
 import { BackendView } from '../../lib/core/backend-view.js';
@@ -36,4 +37,11 @@ describe('a view', () => {
     expect(record.url.port).toBe('3000');
     expect(view.url.port).toBe('3000');
   });
+});
+
+it('prints as what it shows, as JSON and on a console', () => {
+  const view = new BackendView(backendRecord({ url: 'http://10.0.0.1:3000', id: 'a' }));
+  const shown = { id: 'a', url: 'http://10.0.0.1:3000', weight: 1, metadata: {}, state: 'ready' };
+  expect(JSON.parse(JSON.stringify(view))).toEqual({ ...shown, active: 0, upgrades: 0, total: 0 });
+  expect(inspect(view)).toContain("id: 'a'");
 });

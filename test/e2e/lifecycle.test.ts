@@ -275,3 +275,9 @@ describe('events', () => {
     expect(await heard).toMatchObject({ balancer: 'channelled', status: 200 });
   });
 });
+
+test('the middleware has a name, and no more than the three parameters by which Express knows it', async () => {
+  const lb = balance({ backends: [] });
+  expect(lb.name).toBe('fairlead');
+  expect(lb.length).toBeLessThan(4);
+});
