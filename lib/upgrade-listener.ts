@@ -2,6 +2,7 @@ import { type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { UpgradeSocket } from './core/exchange.js';
+import { closeSoon } from './util/streams.js';
 
 /** An Express or Connect app, or any middleware. */
 export type App = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => unknown;
@@ -95,7 +96,7 @@ function responseOn(request: IncomingMessage, socket: Socket): ServerResponse {
   const response = new ServerResponse(request);
   response.assignSocket(socket);
   response.shouldKeepAlive = false;
-  response.once('finish', () => socket.destroySoon());
+  response.once('finish', () => closeSoon(socket));
   return response;
 }
 

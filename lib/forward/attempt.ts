@@ -167,9 +167,8 @@ export class Attempt implements ResponseSink {
     this.#status = 101;
     this.#responseTime = this.#options.clock.now() - this.lease.since;
     this.#phase = 'answering';
-    this.#watch.stop();
     this.#stopWaiting?.();
-    this.#watch.enter('tunnel');
+    this.#watch.enterTunnel();
     this.lease.upgraded();
     const { pin, added } = this.#options.edits;
     tunnel([...pin(), ...added], () => this.#settle({ kind: 'answered' }));

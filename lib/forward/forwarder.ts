@@ -34,6 +34,7 @@ export class Forwarder {
   readonly #underWay: Attempt[] = [];
 
   #tunnelsEnd: FairleadError | undefined;
+  readonly #refusesTunnels = (): FairleadError | undefined => this.#tunnelsEnd;
 
   constructor(options: ForwarderOptions) {
     this.#options = options;
@@ -47,7 +48,7 @@ export class Forwarder {
   forward(exchange: Exchange, lease: Lease, pin: () => readonly string[]): Promise<Outcome> {
     const { engine, clock, timeouts, tls } = this.#options;
     const edits = this.#responseEdits(exchange, lease.backend, pin);
-    const refusesTunnels = (): FairleadError | undefined => this.#tunnelsEnd;
+    const refusesTunnels = this.#refusesTunnels;
     return new Promise((resolve) => {
       const attempt: Attempt = new Attempt(exchange, lease, { clock, timeouts, edits, refusesTunnels }, (outcome) => {
         this.#ended(attempt);

@@ -29,38 +29,67 @@ export function timeoutCode(kind: TimeoutKind): (typeof CODES)[TimeoutKind] {
   return CODES[kind];
 }
 
-/** Watches one attempt: one phase at a time, and the whole. */
+/**
+ * Watches one attempt: one phase at a time, and the whole. Moving on, and each sign of life, only moves the deadline; the
+ * timer looks at it when it fires, and is set anew only for one that is nearer. Three timers for each request, nearly all
+ * of them cancelled, cost more than what they watch.
+ */
 export class Watch {
   readonly #timeouts: Timeouts;
   readonly #clock: Clock;
   readonly #onTimeout: (kind: TimeoutKind) => void;
-  #phase: Timer | undefined;
   readonly #total: Timer | undefined;
+  #phase: TimeoutKind = 'connect';
+  /** When the phase is over, and when the timer fires; Infinity for never. */
+  #deadline = Number.POSITIVE_INFINITY;
+  #fires = Number.POSITIVE_INFINITY;
+  #timer: Timer | undefined;
+  #stopped = false;
 
   constructor(timeouts: Timeouts, clock: Clock, onTimeout: (kind: TimeoutKind) => void) {
     this.#timeouts = timeouts;
     this.#clock = clock;
     this.#onTimeout = onTimeout;
-    this.#total = this.#start('total');
+    if (timeouts.total > 0) this.#total = clock.after(timeouts.total, () => onTimeout('total'));
+  }
+
+  /** From here on there is no answer to wait for, only a tunnel that may be idle for long. */
+  enterTunnel(): void {
+    this.#total?.cancel();
+    this.enter('tunnel');
   }
 
   enter(phase: Exclude<TimeoutKind, 'total'>): void {
-    this.#phase?.cancel();
-    this.#phase = this.#start(phase);
+    this.#phase = phase;
+    this.refresh();
   }
 
   /** Something moved: the current phase starts anew. */
   refresh(): void {
-    this.#phase?.refresh();
+    if (this.#stopped) return;
+    const ms = this.#timeouts[this.#phase];
+    this.#deadline = ms > 0 ? this.#clock.now() + ms : Number.POSITIVE_INFINITY;
+    if (this.#deadline < this.#fires) this.#arm(ms);
   }
 
   stop(): void {
-    this.#phase?.cancel();
+    this.#timer?.cancel();
     this.#total?.cancel();
+    this.#stopped = true;
   }
 
-  #start(kind: TimeoutKind): Timer | undefined {
-    const ms = this.#timeouts[kind];
-    return ms > 0 ? this.#clock.after(ms, () => this.#onTimeout(kind)) : undefined;
+  #arm(ms: number): void {
+    this.#timer?.cancel();
+    this.#fires = this.#clock.now() + ms;
+    this.#timer = this.#clock.after(ms, () => this.#onFire());
+  }
+
+  #onFire(): void {
+    this.#timer = undefined;
+    this.#fires = Number.POSITIVE_INFINITY;
+    const left = this.#deadline - this.#clock.now();
+    // A timer may be up to a millisecond early.
+    if (left < 1) this.#onTimeout(this.#phase);
+    else if (left < Number.POSITIVE_INFINITY) this.#arm(left);
   }
 }

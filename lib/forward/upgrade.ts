@@ -4,6 +4,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Flight, TlsOptions, UpstreamRequest } from '../core/engine.js';
 import type { UpgradeSocket } from '../core/exchange.js';
+import { closeSoon } from '../util/streams.js';
 import type { Attempt } from './attempt.js';
 import { endpointOf, whenEstablished } from './connections.js';
 import { connectionNamed, isHopByHop } from './hop-by-hop.js';
@@ -101,10 +102,4 @@ function joinSockets(a: Side, b: Side, attempt: Attempt, done: () => void): void
   };
   join(a, b.socket);
   join(b, a.socket);
-}
-
-/** Closes a socket once what was written to it has left. */
-function closeSoon(socket: Duplex): void {
-  if (socket instanceof Socket) socket.destroySoon();
-  else socket.end();
 }
