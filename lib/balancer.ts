@@ -6,7 +6,7 @@ import { systemClock } from './core/clock.js';
 import { DURATION_FORMS, type Duration, isDuration, milliseconds } from './core/duration.js';
 import { FairleadError } from './core/errors.js';
 import { Emitter } from './core/events.js';
-import type { Exchange, UpgradeSocket } from './core/exchange.js';
+import type { Arrival, Exchange } from './core/exchange.js';
 import { Leases } from './core/lease.js';
 
 import { type Outcome, refused } from './core/outcome.js';
@@ -76,12 +76,12 @@ export class Balancer {
   }
 
   serve(request: IncomingMessage, response: ServerResponse, next: Next | undefined): void {
-    void this.#serve(request, response, upgradeOf(request), next);
+    void this.#serve({ request, response, upgrade: upgradeOf(request) }, next);
   }
 
   serveUpgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     const received = receive(request, socket, head);
-    if (received !== undefined) void this.#serve(request, received.response, received.upgrade, undefined);
+    if (received !== undefined) void this.#serve({ request, ...received }, undefined);
   }
 
   setState(id: string, state: AdminState): void {
@@ -110,49 +110,45 @@ export class Balancer {
     return this.#closing;
   }
 
-  async #serve(
-    request: IncomingMessage,
-    response: ServerResponse,
-    upgrade: UpgradeSocket | undefined,
-    next: Next | undefined,
-  ): Promise<void> {
-    this.#inFlight++;
-    try {
-      await this.#carry(request, response, upgrade, next);
-    } catch (cause) {
-      // Nothing above throws; should it all the same, neither the process nor close() is to pay for it.
-      this.#report(new FairleadError('FAIRLEAD_ENGINE', 'the load balancer threw', { cause }));
-      response.destroy();
-    } finally {
-      this.#inFlight--;
-      if (this.#inFlight === 0) this.#onIdle?.();
-    }
-  }
-
-  async #carry(
-    request: IncomingMessage,
-    response: ServerResponse,
-    upgrade: UpgradeSocket | undefined,
-    next: Next | undefined,
-  ): Promise<void> {
+  async #serve(arrival: Arrival, next: Next | undefined): Promise<void> {
     const since = systemClock.now();
+    this.#inFlight++;
     let exchange: Exchange | undefined;
     let journey: Journey;
     try {
-      exchange = identified({ request, response, upgrade }, this.#config);
+      exchange = identified(arrival, this.#config);
       journey = this.#closing === undefined ? await travel(this.#stages, exchange) : turnedAway(closing());
     } catch (cause) {
       // A `trustProxy` function of the user's own may throw.
       journey = turnedAway(new FairleadError('FAIRLEAD_ENGINE', 'the load balancer threw', { cause }));
     }
+    try {
+      this.#finished(journey, exchange, arrival, next);
+      if (this.events.heard('request')) this.#tell(journey, exchange, arrival, systemClock.now() - since);
+    } catch (cause) {
+      // Nothing above throws; should it all the same, neither the process nor close() is to pay for it.
+      this.#report(new FairleadError('FAIRLEAD_ENGINE', 'the load balancer threw', { cause }));
+      arrival.response.destroy();
+    }
+    this.#inFlight--;
+    if (this.#inFlight === 0) this.#onIdle?.();
+  }
+
+  #finished(journey: Journey, exchange: Exchange | undefined, arrival: Arrival, next: Next | undefined): void {
     const { outcome, backend, attempts, pin } = journey;
     this.#statistics.finished(outcome, attempts, pin);
-    if (outcome.kind === 'failed') {
-      if (backend === undefined) this.#report(outcome.error);
-      if (exchange !== undefined) this.#nameRequest(exchange);
-      if (!outcome.committed) this.#answer(outcome.error, request, response, next);
-    }
-    if (!this.events.heard('request')) return;
+    if (outcome.kind !== 'failed') return;
+    if (backend === undefined) this.#report(outcome.error);
+    if (exchange !== undefined) this.#nameRequest(exchange);
+    if (!outcome.committed) this.#answer(outcome.error, arrival, next);
+  }
+
+  #tell(
+    { outcome, backend, attempts }: Journey,
+    exchange: Exchange | undefined,
+    { request, upgrade }: Arrival,
+    duration: number,
+  ): void {
     const told = {
       balancer: this.#config.name,
       method: request.method ?? '',
@@ -160,7 +156,7 @@ export class Balancer {
       client: exchange?.client.address ?? '',
       upgrade: upgrade !== undefined,
       attempts,
-      duration: systemClock.now() - since,
+      duration,
     };
     this.events.emit('request', requestRecord(told, outcome, backend));
   }
@@ -172,7 +168,7 @@ export class Balancer {
   }
 
   /** No backend answered: the client gets its answer from us, from the app's error handlers, or from the user's function. */
-  #answer(error: FairleadError, request: IncomingMessage, response: ServerResponse, next: Next | undefined): void {
+  #answer(error: FairleadError, { request, response }: Arrival, next: Next | undefined): void {
     deliverError(error, { request, response, next }, this.#config.onError, (thrown) => {
       this.#report(new FairleadError('FAIRLEAD_ENGINE', 'onError threw', { cause: thrown }));
     });

@@ -38,7 +38,7 @@ export interface Journey {
  */
 export async function travel(stages: Stages, exchange: Exchange): Promise<Journey> {
   const { pool, leases, forwarder } = stages;
-  const tried: BackendRecord[] = [];
+  let tried: readonly BackendRecord[] = [];
   let pin: PinResult = 'none';
   let outcome: Outcome | undefined;
   do {
@@ -56,7 +56,7 @@ export async function travel(stages: Stages, exchange: Exchange): Promise<Journe
       stays ? NO_PIN : () => stages.affinity?.pin?.(exchange, backend) ?? [],
     );
     lease.release(outcome);
-    tried.push(backend);
+    tried = [...tried, backend];
   } while (mayRetry(outcome, tried.length, stages.attempts));
   return { outcome, backend: tried.at(-1), attempts: tried.length, pin };
 }

@@ -20,15 +20,19 @@ export interface UpgradeSocket {
   release(): Buffer;
 }
 
-/**
- * One client request on its way. What the stages learn of it is kept here; the request object itself belongs to the app
- * and is never written to.
- */
-export interface Exchange {
+/** A client's request as it came in. */
+export interface Arrival {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** Present when the client asks to change the protocol (WebSocket). */
   readonly upgrade: UpgradeSocket | undefined;
+}
+
+/**
+ * One client request on its way. What the stages learn of it is kept here; the request object itself belongs to the app
+ * and is never written to.
+ */
+export interface Exchange extends Arrival {
   readonly client: Client;
   /** Where the balancer is mounted: `''` or as in `/api`. */
   readonly mount: string;

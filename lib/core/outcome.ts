@@ -22,6 +22,17 @@ export type Outcome =
   | (Ended & { readonly kind: 'failed'; readonly error: FairleadError; readonly committed: boolean })
   | (Ended & { readonly kind: 'aborted' });
 
+/** How an attempt ended, without the figures. */
+export type Ending =
+  | { readonly kind: 'answered' | 'aborted' }
+  | { readonly kind: 'failed'; readonly error: FairleadError; readonly committed: boolean };
+
+/** The outcome of an attempt. Spelt out field by field: spreading `end` allocated ten times as much, on every request. */
+export function outcomeOf(end: Ending, status: number, responseTime: number, duration: number): Outcome {
+  if (end.kind !== 'failed') return { kind: end.kind, status, responseTime, duration };
+  return { kind: end.kind, error: end.error, committed: end.committed, status, responseTime, duration };
+}
+
 /** The outcome of a request that never reached a backend. */
 export function refused(error: FairleadError): Outcome {
   return { kind: 'failed', error, committed: false, status: 0, responseTime: -1, duration: 0 };

@@ -3,7 +3,7 @@ import type { Flight, ResponseSink } from '../core/engine.js';
 import { FairleadError } from '../core/errors.js';
 import type { Exchange } from '../core/exchange.js';
 import type { Lease } from '../core/lease.js';
-import type { Outcome } from '../core/outcome.js';
+import { type Ending, type Outcome, outcomeOf } from '../core/outcome.js';
 import type { HeaderList } from '../util/header-list.js';
 import { isIdempotent } from '../util/methods.js';
 import { whenClosed } from './client-gone.js';
@@ -23,10 +23,6 @@ export interface AttemptOptions {
   /** Why no protocol is switched any more, once the balancer closes. */
   readonly refusesTunnels: () => FairleadError | undefined;
 }
-
-type Ending =
-  | { readonly kind: 'answered' | 'aborted' }
-  | { readonly kind: 'failed'; readonly error: FairleadError; readonly committed: boolean };
 
 /**
  * Starts the exchange with the backend, on a fresh connection where asked to. What it throws is the attempt's failure.
@@ -243,6 +239,6 @@ export class Attempt implements ResponseSink {
     const { request } = this.exchange;
     if (end.kind !== 'answered' || (announcesBody(request) && !request.complete)) this.#flight?.abort();
     const duration = this.#options.clock.now() - this.lease.since;
-    this.#resolve({ ...end, status: this.#status, responseTime: this.#responseTime, duration });
+    this.#resolve(outcomeOf(end, this.#status, this.#responseTime, duration));
   }
 }

@@ -22,13 +22,17 @@ function waitersOf(socket: Duplex): Set<() => void> {
  * @returns a function that ends the waiting
  */
 export function whenClosed(response: ServerResponse, gone: () => void): () => void {
-  response.once('close', gone);
+  response.on('close', gone);
   const queued = response.socket === null && response.req.httpVersionMajor === 1;
-  if (!queued) return () => response.off('close', gone);
+  const stop = (): void => {
+    // Of one that is closed no more will come, and to take the listener off costs more than to leave it.
+    if (!response.closed) response.off('close', gone);
+  };
+  if (!queued) return stop;
   const waiters = waitersOf(response.req.socket);
   waiters.add(gone);
   return () => {
-    response.off('close', gone);
+    stop();
     waiters.delete(gone);
   };
 }

@@ -37,10 +37,14 @@ export function whenEstablished(socket: Duplex, backend: Backend, then: () => vo
   else socket.once(readyEvent(backend), then);
 }
 
+/** An agent of one backend has one kind of connection: no need to spell out its address and TLS for each request. */
+const ONE_KIND = { getName: () => 'backend' };
+
 /** Connections to one backend, kept alive unless told otherwise: without them each request would pay for its own. */
 export function backendAgent(backend: Backend, tls: TlsOptions, keepAlive: boolean): HttpAgent {
   const agent =
     backend.url.protocol === 'https:' ? new HttpsAgent({ ...tls, keepAlive }) : new HttpAgent({ keepAlive });
+  Object.assign(agent, ONE_KIND);
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (target, callback) => {
     const socket = connect(target, callback);

@@ -42,10 +42,9 @@ export class Delivery {
   head(head: ResponseHead, edits: ResponseEdits): void {
     const response = this.#response;
     if (response.headersSent) throw new FairleadError('FAIRLEAD_ENGINE', 'the app has already answered this request');
-    const codings = headerValues(head.headers, 'transfer-encoding');
-    if (codings.some((coding) => coding.trim().toLowerCase() !== 'chunked')) {
+    for (const coding of headerValues(head.headers, 'transfer-encoding')) {
       // The engine has taken off the chunks and nothing else: the client would take coded bytes for plain ones.
-      throw new ProtocolError(`Transfer-Encoding ${codings.join(', ')}`);
+      if (coding.trim().toLowerCase() !== 'chunked') throw new ProtocolError(`Transfer-Encoding ${coding}`);
     }
     if (head.status < 200 || head.status > 999) throw new RangeError(`status ${head.status}`);
     writeHead(response, head, edits);

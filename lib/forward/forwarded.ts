@@ -67,8 +67,8 @@ function xForwarded(exchange: Exchange, mount: string): string[] {
   const host = clientHost(exchange) ?? '';
   const prefix = (said(exchange, 'x-forwarded-prefix') ?? '') + mount;
   // On a Unix socket nobody has an address.
-  const chain = [before, client.peer].filter((part) => part !== undefined && part !== '');
-  const list = chain.length === 0 ? [] : ['X-Forwarded-For', chain.join(', ')];
+  const chain = before === undefined || client.peer === '' ? (before ?? client.peer) : `${before}, ${client.peer}`;
+  const list = chain === '' ? [] : ['X-Forwarded-For', chain];
   list.push('X-Forwarded-Proto', client.scheme);
   if (host !== '') list.push('X-Forwarded-Host', host);
   list.push('X-Forwarded-Port', said(exchange, 'x-forwarded-port') ?? port(exchange, host));

@@ -43,10 +43,11 @@ export function pumpResponse(incoming: IncomingMessage, sink: ResponseSink): voi
     if (!sink.data(chunk)) incoming.pause();
   });
   // `complete` is false when the connection broke before the last chunk or the announced length.
-  incoming.once('end', () => {
+  // Not `once`: what comes but once need not be taken off, which costs more than the rest of it.
+  incoming.on('end', () => {
     if (incoming.complete) sink.end(incoming.rawTrailers);
   });
-  incoming.once('error', (error) => sink.fail(error));
+  incoming.on('error', (error) => sink.fail(error));
   // Last, so that a body that came along with its head is on its way before the sink would flush a lone head.
   sink.head(incoming.statusCode ?? 0, incoming.statusMessage ?? '', incoming.rawHeaders);
 }

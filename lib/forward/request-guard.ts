@@ -10,8 +10,8 @@ const HOST = /^([A-Za-z0-9._~!$&'()*+,;=%-]+|\[[0-9A-Fa-f:.]+\])?(:\d{0,5})?$/;
 
 /** Node 20 keeps at most this many header lines and drops the others without a word; later ones answer 431. */
 function headerLimit(request: IncomingMessage): number {
-  const server: unknown = Reflect.get(request.socket satisfies Socket, 'server');
-  const limit: unknown = server instanceof Object ? Reflect.get(server, 'maxHeadersCount') : undefined;
+  const { server }: Socket & { readonly server?: unknown } = request.socket;
+  const limit = server instanceof Object && 'maxHeadersCount' in server ? server.maxHeadersCount : undefined;
   return typeof limit === 'number' ? limit : 1000;
 }
 
@@ -38,7 +38,7 @@ function headProblem(request: IncomingMessage, path: string): string | undefined
   if (!path.startsWith('/') && !(path === '*' && request.method === 'OPTIONS')) return 'a malformed target';
   const limit = headerLimit(request);
   if (limit > 0 && rawHeaders.length >= 2 * limit) return `${limit} header lines or more`;
-  if (Reflect.get(request, 'upgrade') === true && announcesBody(request)) return 'an upgrade with a body';
+  if ('upgrade' in request && request.upgrade === true && announcesBody(request)) return 'an upgrade with a body';
   return framingProblem(request);
 }
 

@@ -68,13 +68,12 @@ function outgoing(response: ServerResponse, head: ResponseHead, edits: ResponseE
   return edited(list, edits.headers);
 }
 
-/** Sets one header line: the backend's word replaces the app's, lines of its own with one name stay apart. */
-function setLine(response: ServerResponse, seen: Set<string>, name: string, value: string): void {
-  const lower = name.toLowerCase();
-  const known = seen.has(lower);
-  seen.add(lower);
-  if (known || ADDED_TO.has(lower)) response.appendHeader(name, value);
-  else response.setHeader(name, value);
+/** Puts the lines on the response: the backend's word replaces the app's, lines of its own with one name stay apart. */
+function setLines(response: ServerResponse, list: HeaderList, fromApp: readonly string[]): void {
+  for (const name of fromApp) {
+    if (!ADDED_TO.has(name) && headerValues(list, name).length > 0) response.removeHeader(name);
+  }
+  for (let i = 0; i < list.length; i += 2) response.appendHeader(list[i] as string, list[i + 1] as string);
 }
 
 /**
@@ -86,20 +85,20 @@ export function writeHead(response: ServerResponse, head: ResponseHead, edits: R
   const list = outgoing(response, head, edits);
   // HTTP/2 has no reason phrase, and Node warns of one.
   const reason = response.req.httpVersionMajor === 1 && REASON.test(head.reason) ? head.reason : '';
-  if (response.writeHead === ServerResponse.prototype.writeHead && response.getHeaderNames().length === 0) {
+  const fromApp = response.getHeaderNames();
+  if (fromApp.length === 0 && response.writeHead === ServerResponse.prototype.writeHead) {
     // Nobody in between has set or wrapped anything: the lines go out as they are, in their order and spelling.
     if (reason === '') response.writeHead(head.status, list);
     else response.writeHead(head.status, reason, list);
     return;
   }
-  const seen = new Set<string>();
   try {
-    for (let i = 0; i < list.length; i += 2) setLine(response, seen, list[i] as string, list[i + 1] as string);
+    setLines(response, list, fromApp);
     if (reason === '') response.writeHead(head.status);
     else response.writeHead(head.status, reason);
   } catch (thrown) {
     // What was set for this answer must not stand in the one that takes its place.
-    for (const name of seen) response.removeHeader(name);
+    for (let i = 0; i < list.length; i += 2) response.removeHeader(list[i] as string);
     throw thrown;
   }
 }

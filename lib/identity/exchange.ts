@@ -1,4 +1,4 @@
-import type { Exchange } from '../core/exchange.js';
+import type { Arrival, Exchange } from '../core/exchange.js';
 import { identify } from './client.js';
 import { mountOf } from './mount.js';
 import { requestIdOf } from './request-id.js';
@@ -13,12 +13,13 @@ export interface IdentityOptions {
 
 /** A request that has come, with who is asking, where, and under which id. */
 export function identified(
-  arrival: Pick<Exchange, 'request' | 'response' | 'upgrade'>,
+  { request, response, upgrade }: Arrival,
   { trustProxy, requestId }: IdentityOptions,
 ): Exchange {
-  const { request } = arrival;
   return {
-    ...arrival,
+    request,
+    response,
+    upgrade,
     mount: mountOf(request),
     client: identify(request, trustProxy),
     requestId: requestId === undefined ? undefined : requestIdOf(request, requestId),

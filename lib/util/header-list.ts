@@ -1,13 +1,20 @@
 /** Headers as Node's `rawHeaders` has them: name, value, name, value ... in the order and spelling of the sender. */
 export type HeaderList = readonly string[];
 
+const NONE: readonly string[] = Object.freeze([]);
+
 /** The values of a header, in order; `name` in lower case. */
-export function headerValues(list: HeaderList, name: string): string[] {
-  const values: string[] = [];
+export function headerValues(list: HeaderList, name: string): readonly string[] {
+  let values: string[] | undefined;
   for (let i = 0; i < list.length; i += 2) {
-    if ((list[i] as string).toLowerCase() === name) values.push(list[i + 1] as string);
+    const candidate = list[i] as string;
+    // Most names differ in length: only the others are worth a copy in lower case.
+    if (candidate.length !== name.length || candidate.toLowerCase() !== name) continue;
+    const value = list[i + 1] as string;
+    if (values === undefined) values = [value];
+    else values.push(value);
   }
-  return values;
+  return values ?? NONE;
 }
 
 /** The list as pairs. */

@@ -162,7 +162,7 @@ class ProxiedRequest implements Flight {
     const { body, backend } = this.#request;
     // Node's default of 2,000 cuts off the rest without a word; `maxHeaderSize` still bounds it.
     upstream.maxHeadersCount = 0;
-    upstream.once('socket', (socket) => {
+    upstream.on('socket', (socket) => {
       this.#readBefore = socket.bytesRead;
       whenEstablished(socket, backend, () => {
         this.#sink.connected();
@@ -174,7 +174,7 @@ class ProxiedRequest implements Flight {
       if (statusCode !== 100) this.#sink.informational(statusCode, rawHeaders);
     });
     // Without a listener Node drops the socket of a 101 nobody asked for and says nothing: the request would hang.
-    upstream.once('upgrade', (_incoming, socket) => {
+    upstream.on('upgrade', (_incoming, socket) => {
       socket.destroy();
       this.#sink.fail(new ProtocolError('the backend switched protocols unasked'));
     });
