@@ -11,7 +11,7 @@ export type { Random } from './core/random.js';
 export type { PickContext, Strategy, StrategyEnvironment } from './core/strategy.js';
 export { createBackend } from './create-backend.js';
 export type { EngineSpec } from './forward/engines/spec.js';
-export type { ErrorHandler } from './forward/error-response.js';
+export type { ErrorHandler } from './forward/response/error-response.js';
 export type { TrustProxy } from './identity/trust.js';
 export { type LoadBalancer, loadBalancer } from './load-balancer.js';
 export type { BackendStats, Stats, StickyStats } from './observe/statistics.js';

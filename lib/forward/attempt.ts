@@ -6,13 +6,13 @@ import type { Lease } from '../core/lease.js';
 import { type Ending, type Outcome, outcomeOf } from '../core/outcome.js';
 import type { HeaderList } from '../util/header-list.js';
 import { isIdempotent } from '../util/methods.js';
-import { whenClosed } from './client-gone.js';
-import { Delivery } from './delivery.js';
 import { engineFailure, failure, notPassable, type Phase, ProtocolError } from './failure.js';
-import { MAX_INTERIM, writeInterim } from './interim.js';
-import { announcesBody } from './request-body.js';
-import { breakOff } from './response-body.js';
-import type { ResponseEdits } from './response-head.js';
+import { announcesBody } from './request/body.js';
+import { breakOff } from './response/body.js';
+import { whenClosed } from './response/client-gone.js';
+import { Delivery } from './response/delivery.js';
+import type { ResponseEdits } from './response/head.js';
+import { MAX_INTERIM, writeInterim } from './response/interim.js';
 import { type TimeoutKind, type Timeouts, timeoutCode, Watch } from './timeouts.js';
 
 /** What an attempt needs besides its exchange. */

@@ -7,14 +7,14 @@ import type { Lease } from '../core/lease.js';
 import type { Outcome } from '../core/outcome.js';
 import { Attempt } from './attempt.js';
 import type { HeaderEdits } from './header-edits.js';
-import { mappedToMount } from './mount-mapping.js';
-import { bodyOf } from './request-body.js';
-import { guardRequest } from './request-guard.js';
-import { type RequestHeadOptions, requestHeaders } from './request-head.js';
-import { requestPath } from './request-target.js';
-import type { ResponseEdits } from './response-head.js';
+import { bodyOf } from './request/body.js';
+import { guardRequest } from './request/guard.js';
+import { type RequestHeadOptions, requestHeaders } from './request/head.js';
+import { requestPath } from './request/target.js';
+import type { ResponseEdits } from './response/head.js';
+import { mappedToMount } from './response/mount-mapping.js';
 import type { Timeouts } from './timeouts.js';
-import { dialUpgrade } from './upgrade.js';
+import { dialUpgrade } from './upstream/upgrade.js';
 
 export interface ForwarderOptions extends RequestHeadOptions {
   readonly engine: Engine;

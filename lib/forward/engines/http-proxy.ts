@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import util from 'node:util';
 import type { Backend } from '../../core/backend.js';
 import type { Engine, EngineModule, Flight, ResponseSink, TlsOptions, UpstreamRequest } from '../../core/engine.js';
-import { backendAgent, endpointOf, whenEstablished } from '../connections.js';
 import { ProtocolError } from '../failure.js';
-import { pumpRequest, pumpResponse } from '../pump.js';
+import { backendAgent, endpointOf, whenEstablished } from '../upstream/connections.js';
+import { pumpRequest, pumpResponse } from '../upstream/pump.js';
 
 /**
  * The default engine, on http-proxy 1.18.1. http-proxy is handed stand-ins for the client's request and response, so

@@ -5,9 +5,9 @@ import type { Backend } from '../../core/backend.js';
 import type { Engine, EngineModule, Flight, ResponseSink, TlsOptions, UpstreamRequest } from '../../core/engine.js';
 import { FairleadError } from '../../core/errors.js';
 import { headerValues } from '../../util/header-list.js';
-import { BodyStream } from '../body-stream.js';
-import { endpointOf } from '../connections.js';
 import { ProtocolError } from '../failure.js';
+import { BodyStream } from '../upstream/body-stream.js';
+import { endpointOf } from '../upstream/connections.js';
 import { httpProxy } from './http-proxy.js';
 
 /**

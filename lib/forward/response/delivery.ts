@@ -1,0 +1,106 @@
+import type { ServerResponse } from 'node:http';
+import { FairleadError } from '../../core/errors.js';
+import { type HeaderList, headerValues } from '../../util/header-list.js';
+import { ProtocolError } from '../failure.js';
+import { passableTrailers } from '../hop-by-hop.js';
+import { announcedLength } from './body.js';
+import { type ResponseEdits, type ResponseHead, writeHead } from './head.js';
+
+/** An answer on its way to the client, at the client's pace. */
+export class Delivery {
+  readonly #response: ServerResponse;
+  readonly #onDrain: () => void;
+  /** Bytes of the body still to come, where the backend announced them. */
+  #left: number | undefined;
+  #trailersAnnounced = false;
+  #begun = false;
+  #ended = false;
+  #stalled = false;
+  #listens = false;
+
+  /** @param onDrain called when the client can take more after `write` has returned false */
+  constructor(response: ServerResponse, onDrain: () => void) {
+    this.#response = response;
+    this.#onDrain = onDrain;
+  }
+
+  /** All of it has been written; what is left is for the client to take it. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Whether it is the client that everyone waits for. */
+  get waitsForClient(): boolean {
+    return this.#stalled || this.#ended;
+  }
+
+  /**
+   * The commit point.
+   *
+   * @throws when the head cannot be sent on; nothing has been written then
+   */
+  head(head: ResponseHead, edits: ResponseEdits): void {
+    const response = this.#response;
+    if (response.headersSent) throw new FairleadError('FAIRLEAD_ENGINE', 'the app has already answered this request');
+    for (const coding of headerValues(head.headers, 'transfer-encoding')) {
+      // The engine has taken off the chunks and nothing else: the client would take coded bytes for plain ones.
+      if (coding.trim().toLowerCase() !== 'chunked') throw new ProtocolError(`Transfer-Encoding ${coding}`);
+    }
+    if (head.status < 200 || head.status > 999) throw new RangeError(`status ${head.status}`);
+    writeHead(response, head, edits);
+    this.#trailersAnnounced = headerValues(head.headers, 'trailer').length > 0;
+    this.#left = announcedLength(response.req.method, head.status, head.headers);
+    // Head and first bytes usually come together and then leave together; a head that is alone does not wait.
+    process.nextTick(flushLoneHead, this);
+  }
+
+  flush(): void {
+    if (!this.#begun && !this.#response.destroyed) this.#response.flushHeaders();
+  }
+
+  /** @returns false when the client is slower than the backend */
+  write(chunk: Buffer): boolean {
+    this.#begun = true;
+    if (this.#left !== undefined) {
+      this.#left -= chunk.length;
+      if (this.#left === 0) {
+        // The last bytes leave with the end of the response: one write less.
+        this.#ended = true;
+        this.#response.end(chunk);
+        return true;
+      }
+    }
+    if (this.#response.write(chunk)) return true;
+    this.#stalled = true;
+    // Once and for all: middleware that lends the response its own stream (compression) loses track of `once`.
+    if (!this.#listens) this.#response.on('drain', this.#drained);
+    this.#listens = true;
+    return false;
+  }
+
+  /** @throws Error when the body is shorter than announced */
+  end(trailers: HeaderList): void {
+    if (this.#left !== undefined && this.#left > 0) throw new Error('the answer is shorter than announced');
+    this.#ended = true;
+    this.#begun = true;
+    if (trailers.length > 0 && this.#trailersAnnounced) {
+      const pairs = passableTrailers(trailers);
+      // The compatibility API of HTTP/2 reads an object only.
+      this.#response.addTrailers(this.#response.req.httpVersionMajor === 2 ? Object.fromEntries(pairs) : pairs);
+    }
+    this.#response.end();
+  }
+
+  stop(): void {
+    if (this.#listens) this.#response.off('drain', this.#drained);
+  }
+
+  readonly #drained = (): void => {
+    this.#stalled = false;
+    this.#onDrain();
+  };
+}
+
+function flushLoneHead(delivery: Delivery): void {
+  delivery.flush();
+}

@@ -1,0 +1,104 @@
+import { ServerResponse } from 'node:http';
+import { type HeaderList, headerValues } from '../../util/header-list.js';
+import { edited, type HeaderEdits } from '../header-edits.js';
+import { connectionNamed, isHopByHop } from '../hop-by-hop.js';
+
+/** What a backend's answer begins with, as it was received. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: HeaderList;
+}
+
+/** What is done to a head on its way to the client. */
+export interface ResponseEdits {
+  /** Header lines that pin the client to this backend; asked for once, at the commit point. */
+  readonly pin: () => readonly string[];
+  /** The operator's own changes. */
+  readonly headers: HeaderEdits;
+  /** Puts paths and addresses right that a backend below a mount gets wrong; undefined where there is nothing to do. */
+  readonly map: ((name: string, value: string) => string) | undefined;
+  /** Lines of ours. */
+  readonly added: HeaderList;
+}
+
+/** Lists to which the app's middleware and the backend may both have something to say. */
+const ADDED_TO = new Set(['set-cookie', 'vary']);
+
+/** What may stand in a reason phrase (RFC 9112, 4); Node throws on anything else. */
+const REASON = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** Whether the answer to this client is framed so that trailers can follow it: in chunks, or by HTTP/2. */
+function goesOutChunked(response: ServerResponse, head: ResponseHead): boolean {
+  const { method, httpVersionMajor, httpVersionMinor } = response.req;
+  if (method === 'HEAD' || head.status === 204 || head.status === 304) return false;
+  if (httpVersionMajor === 2) return true;
+  return httpVersionMajor === 1 && httpVersionMinor >= 1 && headerValues(head.headers, 'content-length').length === 0;
+}
+
+/**
+ * A response that sets the sticky cookie must not be kept by a shared cache, or everyone it serves would be pinned to
+ * one backend (HAProxy's `nocache`).
+ */
+function notShared(value: string): string {
+  // A directive's value may be a quoted list: private="X-A, X-B".
+  const kept = (value.match(/(?:[^,"]|"[^"]*"?)+/g) ?? [])
+    .map((part) => part.trim())
+    .filter((part) => part !== '' && !/^(public|private|s-maxage)\b/i.test(part));
+  return /\bno-store\b/i.test(value) ? value : [...kept, 'private'].join(', ');
+}
+
+/** The backend's end-to-end headers, and behind them what we add. */
+function outgoing(response: ServerResponse, head: ResponseHead, edits: ResponseEdits): string[] {
+  const pin = edits.pin();
+  const list: string[] = [];
+  const caching: string[] = [];
+  const named = connectionNamed(headerValues(head.headers, 'connection').join(','));
+  const chunked = goesOutChunked(response, head);
+  for (let i = 0; i < head.headers.length; i += 2) {
+    const name = head.headers[i] as string;
+    const lower = name.toLowerCase();
+    if (isHopByHop(lower, named) || (lower === 'trailer' && !chunked)) continue;
+    const value = head.headers[i + 1] as string;
+    if (lower === 'cache-control' && pin.length > 0) caching.push(value);
+    else list.push(name, edits.map === undefined ? value : edits.map(lower, value));
+  }
+  if (pin.length > 0) list.push(...pin, 'Cache-Control', notShared(caching.join(', ')));
+  list.push(...edits.added);
+  return edited(list, edits.headers);
+}
+
+/** Puts the lines on the response: the backend's word replaces the app's, lines of its own with one name stay apart. */
+function setLines(response: ServerResponse, list: HeaderList, fromApp: readonly string[]): void {
+  for (const name of fromApp) {
+    if (!ADDED_TO.has(name) && headerValues(list, name).length > 0) response.removeHeader(name);
+  }
+  for (let i = 0; i < list.length; i += 2) response.appendHeader(list[i] as string, list[i + 1] as string);
+}
+
+/**
+ * Writes the head to the client. It goes out with the first byte of the body, or when flushed.
+ *
+ * @throws RangeError, TypeError when Node refuses a status or header value
+ */
+export function writeHead(response: ServerResponse, head: ResponseHead, edits: ResponseEdits): void {
+  const list = outgoing(response, head, edits);
+  // HTTP/2 has no reason phrase, and Node warns of one.
+  const reason = response.req.httpVersionMajor === 1 && REASON.test(head.reason) ? head.reason : '';
+  const fromApp = response.getHeaderNames();
+  if (fromApp.length === 0 && response.writeHead === ServerResponse.prototype.writeHead) {
+    // Nobody in between has set or wrapped anything: the lines go out as they are, in their order and spelling.
+    if (reason === '') response.writeHead(head.status, list);
+    else response.writeHead(head.status, reason, list);
+    return;
+  }
+  try {
+    setLines(response, list, fromApp);
+    if (reason === '') response.writeHead(head.status);
+    else response.writeHead(head.status, reason);
+  } catch (thrown) {
+    // What was set for this answer must not stand in the one that takes its place.
+    for (let i = 0; i < list.length; i += 2) response.removeHeader(list[i] as string);
+    throw thrown;
+  }
+}

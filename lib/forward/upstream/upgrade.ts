@@ -1,0 +1,105 @@
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Flight, TlsOptions, UpstreamRequest } from '../../core/engine.js';
+import type { UpgradeSocket } from '../../core/exchange.js';
+import { closeSoon } from '../../util/streams.js';
+import type { Attempt } from '../attempt.js';
+import { connectionNamed, isHopByHop } from '../hop-by-hop.js';
+import { endpointOf, whenEstablished } from './connections.js';
+import { pumpResponse } from './pump.js';
+
+/**
+ * Asks the backend to switch protocols, for every engine alike: http-proxy's own `ws()` leaves one side open when the
+ * other fails and mishandles a refusal (http-party/node-http-proxy #559, #783, #1468).
+ */
+export function dialUpgrade(
+  request: UpstreamRequest,
+  client: UpgradeSocket,
+  tls: TlsOptions,
+  attempt: Attempt,
+): Flight {
+  const upstream = openRequest(request, tls);
+  let answer: IncomingMessage | undefined;
+  // Node's default of 2,000 cuts off the rest without a word; `maxHeaderSize` still bounds it.
+  upstream.maxHeadersCount = 0;
+  upstream.once('socket', (socket) => whenEstablished(socket, request.backend, () => attempt.connected()));
+  upstream.once('error', (error) => attempt.fail(error));
+  upstream.once('response', (incoming) => {
+    answer = incoming;
+    pumpResponse(incoming, attempt);
+  });
+  upstream.once('upgrade', (incoming, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    attempt.switched((lines, done) => {
+      attempt.exchange.response.detachSocket(client.socket as Socket);
+      client.socket.write(switchingHead(incoming, lines), 'latin1');
+      joinSockets({ socket: client.socket, head: client.release() }, { socket, head }, attempt, done);
+    });
+  });
+  upstream.end();
+  return {
+    resume: () => answer?.resume(),
+    abort: () => upstream.destroy(),
+  };
+}
+
+function openRequest(request: UpstreamRequest, tls: TlsOptions): ClientRequest {
+  const endpoint = endpointOf(request.backend);
+  const open = endpoint.protocol === 'https:' ? httpsRequest : httpRequest;
+  const { method, path, headers } = request;
+  // A tunnel's connection is never used again, so it needs no pool.
+  return open({ ...tls, ...endpoint, agent: false, method, path, headers });
+}
+
+/** The 101 as the backend gave it, with lines of ours. */
+function switchingHead(incoming: IncomingMessage, added: readonly string[]): string {
+  const { rawHeaders, headers } = incoming;
+  const named = connectionNamed(headers.connection);
+  const lines = [`HTTP/1.1 101 ${incoming.statusMessage || 'Switching Protocols'}`, 'Connection: Upgrade'];
+  if (headers.upgrade !== undefined) lines.push(`Upgrade: ${headers.upgrade}`);
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string;
+    if (!isHopByHop(name.toLowerCase(), named)) lines.push(`${name}: ${rawHeaders[i + 1]}`);
+  }
+  for (let i = 0; i < added.length; i += 2) lines.push(`${added[i]}: ${added[i + 1]}`);
+  return `${lines.join('\r\n')}\r\n\r\n`;
+}
+
+/** One end of a tunnel, with what was read from it already. */
+interface Side {
+  readonly socket: Duplex;
+  readonly head: Buffer;
+}
+
+/**
+ * Joins two sockets until either ends: what it sent before that still reaches the other, then both are closed. A side
+ * that is half open holds nothing up (nginx does the same).
+ */
+function joinSockets(a: Side, b: Side, attempt: Attempt, done: () => void): void {
+  let open = 2;
+  const join = (from: Side, to: Duplex): void => {
+    const { socket } = from;
+    if (socket instanceof Socket) {
+      socket.setTimeout(0);
+      socket.setNoDelay(true);
+      // The only way to notice a peer that vanished without a word.
+      socket.setKeepAlive(true, 30_000);
+    }
+    if (from.head.length > 0) socket.unshift(from.head);
+    socket.on('data', () => attempt.sent());
+    socket.pipe(to);
+    socket.once('end', () => {
+      attempt.tunnelEnds();
+      closeSoon(socket);
+    });
+    socket.once('close', () => {
+      attempt.tunnelEnds();
+      closeSoon(to);
+      if (--open === 0) done();
+    });
+  };
+  join(a, b.socket);
+  join(b, a.socket);
+}

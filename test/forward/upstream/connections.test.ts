@@ -1,0 +1,77 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { backendAgent, endpointOf, whenEstablished } from '../../../lib/forward/upstream/connections.js';
+import { MemorySocket, one } from '../../core/fakes.js';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('endpointOf', () => {
+  it.each([
+    ['http://10.0.0.1:3000', { protocol: 'http:', hostname: '10.0.0.1', port: '3000' }],
+    ['http://b.example', { protocol: 'http:', hostname: 'b.example', port: '' }],
+    ['https://b.example:8443', { protocol: 'https:', hostname: 'b.example', port: '8443' }],
+    ['http://[::1]:3000', { protocol: 'http:', hostname: '::1', port: '3000' }],
+    ['unix:/run/app.sock', { protocol: 'http:', hostname: 'localhost', port: '', socketPath: '/run/app.sock' }],
+    ['unix:/run/my%20app.sock', { protocol: 'http:', hostname: 'localhost', port: '', socketPath: '/run/my app.sock' }],
+  ])('of %s', (url, endpoint) => {
+    expect(endpointOf(one(url))).toEqual(endpoint);
+  });
+});
+
+/** What an agent opens, in place of a socket. */
+function opening(backend = one(), keepAlive = true) {
+  const socket = new MemorySocket();
+  const prototype = HttpAgent.prototype as unknown as { createConnection(): Duplex };
+  vi.spyOn(prototype, 'createConnection').mockReturnValue(socket);
+  const agent = backendAgent(backend, {}, keepAlive) as unknown as { createConnection(options: object): Duplex };
+  return { agent, socket, backend };
+}
+
+describe('backendAgent', () => {
+  it('keeps connections alive, unless told otherwise', () => {
+    expect(backendAgent(one(), {}, true)).toMatchObject({ keepAlive: true });
+    expect(backendAgent(one(), {}, false)).toMatchObject({ keepAlive: false });
+  });
+
+  it('speaks TLS to https backends, with what it was told', () => {
+    const agent = backendAgent(one('https://b.example'), { servername: 'x', rejectUnauthorized: false }, true);
+    expect(agent).toBeInstanceOf(HttpsAgent);
+    expect(agent).toMatchObject({ options: { servername: 'x', rejectUnauthorized: false }, keepAlive: true });
+    expect(backendAgent(one(), {}, true)).not.toBeInstanceOf(HttpsAgent);
+  });
+});
+
+describe('whenEstablished', () => {
+  it('waits for a connection that is being made', () => {
+    const { agent, socket, backend } = opening();
+    agent.createConnection({});
+    const then = vi.fn();
+    whenEstablished(socket, backend, then);
+    expect(then).not.toHaveBeenCalled();
+    socket.emit('connect');
+    expect(then).toHaveBeenCalledOnce();
+  });
+
+  it('does not wait for one that stands', () => {
+    const { agent, socket, backend } = opening();
+    agent.createConnection({});
+    socket.emit('connect');
+    const then = vi.fn();
+    whenEstablished(socket, backend, then);
+    expect(then).toHaveBeenCalledOnce();
+  });
+
+  it('waits for TLS, not for the connection beneath, at an https backend', () => {
+    const socket = new MemorySocket();
+    const then = vi.fn();
+    whenEstablished(socket, one('https://b.example'), then);
+    socket.emit('connect');
+    expect(then).not.toHaveBeenCalled();
+    socket.emit('secureConnect');
+    expect(then).toHaveBeenCalledOnce();
+  });
+});
