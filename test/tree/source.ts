@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseAst } from 'vitest/node';
 
 /** The repository, with a slash at its end. */
-export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Paths of the files below a folder, from the repository's root, with forward slashes. */
 export function filesIn(folder: string, ending: string): string[] {
