@@ -21,6 +21,12 @@ export interface Strategy {
    * weight changes, so whatever is derived from it can be cached against its identity.
    */
   pick(candidates: readonly Backend[], context: PickContext): Backend;
+  /** Whom `pick` would choose now, for `explain`. Changes nothing, however often it is asked. */
+  peek?(candidates: readonly Backend[], context: PickContext): Backend;
+  /** What `pick` compares this backend by, the lower the better, for `explain`. Changes nothing. */
+  score?(backend: Backend, context: PickContext): number;
+  /** Called once for each attempt, when its backend is taken, whoever chose it (a pin may have). */
+  onAcquire?(backend: Backend): void;
   /** Called once for each attempt, when it has ended, whoever chose its backend (a pin may have). */
   onRelease?(backend: Backend, outcome: Outcome): void;
 }
