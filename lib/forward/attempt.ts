@@ -60,7 +60,6 @@ export class Attempt implements ResponseSink {
     this.#resolve = resolve;
     this.#delivery = new Delivery(exchange.response, () => this.#onDrain());
     this.#watch = new Watch(options.timeouts, options.clock, (kind) => this.#onTimeout(kind));
-    this.#watch.enter('connect');
   }
 
   start(launch: Launch): void {
@@ -80,8 +79,9 @@ export class Attempt implements ResponseSink {
     } catch (thrown) {
       this.#fail(thrown instanceof FairleadError ? thrown : engineFailure(thrown));
     }
-    // An engine may fail before it has returned.
+    // An engine may fail before it has returned, or have a connection that stands.
     if (this.#settled) this.#flight?.abort();
+    else if (this.#phase === 'connecting') this.#watch.enter('connect');
   }
 
   /**
@@ -93,7 +93,6 @@ export class Attempt implements ResponseSink {
     if (this.#settled || this.#launchedTwice || this.#phase === 'answering' || !idempotent) return false;
     this.#launchedTwice = true;
     this.#phase = 'connecting';
-    this.#watch.enter('connect');
     this.#takeOff(true);
     return true;
   }

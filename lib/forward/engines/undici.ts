@@ -135,7 +135,8 @@ function isBeyondUndici({ path, headers }: UpstreamRequest): boolean {
 }
 
 /** undici frames the body itself, by the length it is given or in chunks, and refuses to be told. */
-function withoutFraming(headers: readonly string[]): string[] {
+function withoutFraming(headers: readonly string[]): readonly string[] {
+  if (headerValues(headers, 'transfer-encoding').length === 0) return headers;
   const list: string[] = [];
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] as string;
@@ -157,8 +158,7 @@ class DispatchHandler implements Flight {
   #aborted = false;
   #answered = false;
   #over = false;
-  /** Only the end of the connection ends the body. */
-  #unframed = false;
+  #headers: readonly string[] = [];
   readonly #resets: Resets;
 
   constructor(request: UpstreamRequest, sink: ResponseSink, resets: Resets) {
@@ -183,7 +183,7 @@ class DispatchHandler implements Flight {
       this.#sink.informational(status, list);
       return true;
     }
-    this.#unframed = !FRAMING.some((name) => headerValues(list, name).length > 0);
+    this.#headers = list;
     this.#sink.head(status, reason, list);
     if (status === 304 || status === 204) {
       // It ends here, whatever length it names; undici would go on to wait for a body, and miss it.
@@ -199,8 +199,13 @@ class DispatchHandler implements Flight {
 
   onComplete(trailers: readonly Buffer[] | undefined): void {
     if (this.#over) return;
-    if (this.#unframed && this.#resets.now) this.#sink.fail(new Error('the connection was reset'));
+    if (this.#resets.now && this.#isUnframed()) this.#sink.fail(new Error('the connection was reset'));
     else this.#sink.end(textOf(trailers ?? []));
+  }
+
+  /** Whether only the end of the connection ends the body. */
+  #isUnframed(): boolean {
+    return FRAMING.every((name) => headerValues(this.#headers, name).length === 0);
   }
 
   onError(error: Error): void {

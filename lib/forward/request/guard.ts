@@ -34,7 +34,8 @@ function headProblem(request: IncomingMessage, path: string): string | undefined
   if (!HOST.test(hosts[0] ?? '')) return 'a malformed Host';
   const authority = request.headers[':authority'];
   if (typeof authority === 'string' && hosts[0] !== undefined && hosts[0] !== authority) return 'two hosts';
-  if (!HOST.test(hostOf(request) ?? '')) return 'a malformed Host';
+  const host = hostOf(request);
+  if (host !== hosts[0] && !HOST.test(host ?? '')) return 'a malformed Host';
   if (!path.startsWith('/') && !(path === '*' && request.method === 'OPTIONS')) return 'a malformed target';
   const limit = headerLimit(request);
   if (limit > 0 && rawHeaders.length >= 2 * limit) return `${limit} header lines or more`;

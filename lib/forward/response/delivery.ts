@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import { ServerResponse } from 'node:http';
 import { FairleadError } from '../../core/errors.js';
 import { type HeaderList, headerValues } from '../../util/header-list.js';
 import { ProtocolError } from '../failure.js';
@@ -60,13 +60,15 @@ export class Delivery {
 
   /** @returns false when the client is slower than the backend */
   write(chunk: Buffer): boolean {
+    const whole = !this.#begun;
     this.#begun = true;
     if (this.#left !== undefined) {
       this.#left -= chunk.length;
       if (this.#left === 0) {
-        // The last bytes leave with the end of the response: one write less.
         this.#ended = true;
-        this.#response.end(chunk);
+        if (whole && chunk.length <= SMALL) endAtOnce(this.#response, chunk);
+        // The last bytes leave with the end of the response: one write less.
+        else this.#response.end(chunk);
         return true;
       }
     }
@@ -99,6 +101,24 @@ export class Delivery {
     this.#stalled = false;
     this.#onDrain();
   };
+}
+
+/** Up to here copying a body costs less than a second piece for the kernel to gather. */
+const SMALL = 16_384;
+
+/**
+ * Ends a response whose body is all there. As text it is joined to the head by Node, and uncorked before the end it
+ * leaves in a plain `write`: gathering head, body and end (`writev`) took a tenth of the whole time of a small request.
+ */
+function endAtOnce(response: ServerResponse, body: Buffer): void {
+  // Not through middleware that has wrapped the response, nor where another response has the socket (pipelining).
+  if (response.write !== ServerResponse.prototype.write || response.socket === null) {
+    response.end(body);
+    return;
+  }
+  response.write(body.toString('latin1'), 'latin1');
+  response.socket.uncork();
+  response.end();
 }
 
 function flushLoneHead(delivery: Delivery): void {
