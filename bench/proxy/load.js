@@ -36,6 +36,9 @@ function readAutocannon(/** @type {string} */ text) {
 
 const autocannon = fileURLToPath(import.meta.resolve('autocannon'));
 
+/** Needs wrk: sends `upload.lua`'s megabyte with each request. */
+export const UPLOAD = ['--script', fileURLToPath(new URL('upload.lua', import.meta.url))];
+
 const generators = {
   wrk: {
     command: (/** @type {number} */ connections, /** @type {number} */ seconds) => [
@@ -58,12 +61,14 @@ export const generator = spawnSync('wrk', ['--version']).error === undefined ? '
  * @param {string} url
  * @param {number} connections
  * @param {number} seconds
+ * @param {readonly string[]} flags for the generator
  * @returns {Promise<Result>}
  */
-export async function load(url, connections, seconds) {
+export async function load(url, connections, seconds, flags = []) {
   const { command, read } = generators[generator];
-  const result = read(await output(1, [...command(connections, seconds), url], seconds * 1000 + 15_000));
+  const text = await output(1, [...command(connections, seconds), ...flags, url], seconds * 1000 + 15_000);
+  const result = read(text);
   if (!Object.values(result).every(Number.isFinite))
-    throw new Error(`${generator} printed something else than figures`);
+    throw new Error(`${generator} printed something else than figures:\n${text}`);
   return result;
 }

@@ -1,12 +1,15 @@
 /** Child processes, each on a core of its own where `taskset` exists. None outlives this process. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** @import { ChildProcess } from 'node:child_process' */
 
 const START_MS = 15_000;
 const STOP_MS = 5_000;
+const ANSWER_MS = 60_000;
 
 /** @type {Set<ChildProcess>} */
 const running = new Set();
@@ -52,6 +55,49 @@ export async function startNode(core, args) {
   return { child, message };
 }
 
+/** A port that nobody listens on. */
+export async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  await new Promise((done) => server.close(done));
+  return port;
+}
+
+function accepts(/** @type {number} */ port) {
+  return new Promise((done) => {
+    const socket = connect(port, '127.0.0.1', () => done(true)).once('error', () => done(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}
+
+/**
+ * Starts a program that listens on a port, and waits until it does.
+ *
+ * @param {number} core
+ * @param {readonly string[]} command
+ * @param {number} port
+ */
+export async function startProgram(core, command, port) {
+  const child = start(core, command, { stdio: ['ignore', 'inherit', 'inherit'] });
+  for (const since = performance.now(); !(await accepts(port)); await sleep(20)) {
+    if (child.exitCode !== null || performance.now() - since > START_MS) throw new Error(`${command[0]} did not start`);
+  }
+  return child;
+}
+
+/**
+ * Asks a script of ours and waits for its answer.
+ *
+ * @param {ChildProcess} child
+ * @param {any} question
+ */
+export async function ask(child, question) {
+  child.send(question);
+  const [answer] = await once(child, 'message', { signal: AbortSignal.timeout(ANSWER_MS) });
+  return answer;
+}
+
 /**
  * Runs a program to its end and returns what it printed.
  *
@@ -75,6 +121,7 @@ export async function stop() {
   const gone = [...running].map(async (child) => {
     const exit = once(child, 'exit', { signal: AbortSignal.timeout(STOP_MS) }).catch(() => child.kill('SIGKILL'));
     if (child.connected) child.disconnect();
+    else child.kill();
     await exit;
   });
   await Promise.all(gone);

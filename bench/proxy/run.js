@@ -1,105 +1,86 @@
 /**
- * This balancer against others in the same Express app:
+ * This balancer against others: in Express, and without it.
  *
- *     npm run bench:proxy -- [--rounds 5] [--seconds 4] [--warmup 3] [--connections 50] [--only fairlead,fairlead-p2c]
+ *     npm run bench:proxy -- [--group express|bare] [--only fairlead-undici,nginx] [--rounds 5] [--seconds 3]
+ *                            [--warmup 3] [--connections 50]
  *                            [--profile <folder>]
  *
- * `--only` takes names of files in sides/. `--profile` leaves a .cpuprofile of each side in a folder, for a look at
- * where its time goes; it slows all of them down.
+ * `--only` takes names of files in sides/.
+ * `--profile` leaves a .cpuprofile of each side in a folder, for a look at where its time goes; it slows all of them down.
  */
 import { parseArgs } from 'node:util';
-import { machine, median, table } from '../report.js';
-import { generator, load } from './load.js';
-import { pinned, stop } from './processes.js';
-import { check, cpuTime, startBackends, startSides } from './sides.js';
+import { machine, table, wrapped } from '../report.js';
+import { measure as requests } from './measure/requests.js';
+import { stop } from './processes.js';
+import { GROUPS, namesIn } from './sides.js';
 
-/** @import { Measured, Side } from './sides.js' */
+/** @import { Section, Settings } from './rounds.js' */
+
+const measurements = { requests };
 
 const { values } = parseArgs({
   options: {
+    group: { type: 'string' },
+    only: { type: 'string' },
     rounds: { type: 'string', default: '5' },
-    seconds: { type: 'string', default: '4' },
+    seconds: { type: 'string', default: '3' },
     warmup: { type: 'string', default: '3' },
     connections: { type: 'string', default: '50' },
-    only: { type: 'string' },
+    measure: { type: 'string', default: 'requests' },
     profile: { type: 'string' },
   },
 });
 
-function whole(/** @type {'rounds' | 'seconds' | 'warmup' | 'connections'} */ name) {
+function whole(/** @type {'rounds' | 'seconds' | 'warmup' | 'connections'} */ name, most = 1000) {
   const number = Number(values[name]);
-  if (Number.isInteger(number) && number > 0) return number;
-  throw new Error(`--${name} ${values[name]}: a whole number above 0`);
+  if (Number.isInteger(number) && number > 0 && number <= most) return number;
+  throw new Error(`--${name} ${values[name]}: a whole number from 1 to ${most}`);
 }
 
-const rounds = whole('rounds');
-const seconds = whole('seconds');
-const warmup = whole('warmup');
-const connections = whole('connections');
-
-/** One turn of a side. */
-async function measured(/** @type {Side} */ side) {
-  const before = await cpuTime(side);
-  const result = await load(side.url, connections, seconds);
-  return { ...result, cpu: ((await cpuTime(side)) - before) / result.requests };
+/**
+ * A comma-separated list of names.
+ *
+ * @template {string} Name
+ * @param {string} flag
+ * @param {string} text
+ * @param {readonly Name[]} known
+ * @returns {Name[]}
+ */
+function names(flag, text, known) {
+  return text.split(',').map((name) => {
+    const found = known.find((each) => each === name);
+    if (found === undefined) throw new Error(`--${flag} ${name}: known are ${known.join(', ')}`);
+    return found;
+  });
 }
 
-const HEAD = [
-  'side',
-  'requests/s',
-  'p50 ms',
-  'p99 ms',
-  'ratio',
-  'min',
-  'max',
-  'CPU us',
-  'ratio',
-  'min',
-  'max',
-  'errors',
-];
+const groups = values.group === undefined ? [...GROUPS] : names('group', values.group, GROUPS);
+const known = /** @type {(keyof typeof measurements)[]} */ (Object.keys(measurements));
+const chosen = values.measure === 'all' ? known : names('measure', values.measure, known);
 
-/** One line of the table. */
-function row(/** @type {Side} */ { label, results }, /** @type {Side} */ base) {
-  const middle = (/** @type {keyof Measured} */ field) => median(results.map((result) => result[field]));
-  const ratios = (/** @type {'rps' | 'cpu'} */ field) => {
-    const all = results.map((result, round) => result[field] / base.results[round][field]);
-    return [median(all), Math.min(...all), Math.max(...all)].map((ratio) => ratio.toFixed(2));
-  };
-  const load = [middle('rps').toFixed(0), middle('p50').toFixed(2), middle('p99').toFixed(2), ...ratios('rps')];
-  const errors = results.reduce((sum, result) => sum + result.bad, 0);
-  return [label, ...load, middle('cpu').toFixed(0), ...ratios('cpu'), `${errors}`];
-}
+/** @type {Settings} */
+const settings = {
+  groups,
+  only: values.only === undefined ? undefined : names('only', values.only, [...new Set(GROUPS.flatMap(namesIn))]),
+  rounds: whole('rounds'),
+  seconds: whole('seconds'),
+  warmup: whole('warmup'),
+  connections: whole('connections'),
+  sockets: 0,
+  profile: values.profile,
+};
 
-function print(/** @type {readonly Side[]} */ sides) {
-  const cores = pinned ? 'Each side on core 0, load and backends on core 1.' : 'Not pinned to cores: no taskset here.';
-  console.log(`Express 5, the side mounted at /api, two backends, keep-alive throughout. ${machine()}
-
-Load: ${generator}, ${connections} connections; ${rounds} rounds in which each side has its turn of ${seconds} s, after ${warmup} s to warm up.
-${cores} All sides give the same answers. Figures are the medians of the
-rounds; ratios are to ${sides[0].label}, round by round. CPU is the side's own time for one request.
-`);
-  const rows = sides.map((side) => row(side, sides[0]));
-  console.log(table(HEAD, rows));
-}
-
-async function main() {
-  const backends = await startBackends();
-  const sides = await startSides(backends, values.only?.split(','), values.profile);
-  await check(sides, backends);
-  for (const { url } of sides) await load(url, connections, warmup);
-  for (let round = 1; round <= rounds; round++) {
-    for (const side of sides) {
-      const result = await measured(side);
-      side.results.push(result);
-      process.stderr.write(`round ${round} of ${rounds}: ${side.label}: ${result.rps.toFixed(0)} requests/s\n`);
-    }
-  }
-  print(sides);
+function print(/** @type {Section} */ { title, text, tables }) {
+  console.log(`\n${title}\n\n${wrapped(text)}`);
+  for (const { head, rows } of tables) console.log(`\n${table(head, rows)}`);
 }
 
 try {
-  await main();
+  console.log(machine());
+  for (const name of chosen) {
+    const measured = await measurements[name](settings);
+    for (const section of measured) print(section);
+  }
 } finally {
   await stop();
 }

@@ -1,4 +1,4 @@
-import { loadBalancer } from '../../../dist/index.js';
+import { loadBalancer } from '../../../../dist/index.js';
 
 export const label = 'fairlead (p2c, the default)';
 

@@ -1,0 +1,3 @@
+export const label = 'fairlead (undici)';
+
+export { middleware } from '../express/fairlead-undici.js';

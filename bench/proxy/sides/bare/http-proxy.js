@@ -1,0 +1,3 @@
+export const label = 'http-proxy, bare';
+
+export { middleware } from '../express/http-proxy.js';
