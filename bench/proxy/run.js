@@ -2,21 +2,25 @@
  * This balancer against others: in Express, and without it.
  *
  *     npm run bench:proxy -- [--group express|bare] [--only fairlead-undici,nginx] [--rounds 5] [--seconds 3]
- *                            [--warmup 3] [--connections 50]
+ *                            [--warmup 3] [--connections 50] [--sockets 10000] [--measure requests]
  *                            [--profile <folder>]
  *
- * `--only` takes names of files in sides/.
+ * `--measure` takes names of files in measure/, or `all`: requests (by default), bodies, latency, websockets. The last
+ * three are without Express; `all` takes a quarter of an hour. `--only` takes names of files in sides/.
  * `--profile` leaves a .cpuprofile of each side in a folder, for a look at where its time goes; it slows all of them down.
  */
 import { parseArgs } from 'node:util';
 import { machine, table, wrapped } from '../report.js';
+import { measure as bodies } from './measure/bodies.js';
+import { measure as latency } from './measure/latency.js';
 import { measure as requests } from './measure/requests.js';
+import { measure as websockets } from './measure/websockets.js';
 import { stop } from './processes.js';
 import { GROUPS, namesIn } from './sides.js';
 
 /** @import { Section, Settings } from './rounds.js' */
 
-const measurements = { requests };
+const measurements = { requests, bodies, latency, websockets };
 
 const { values } = parseArgs({
   options: {
@@ -26,12 +30,13 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '3' },
     warmup: { type: 'string', default: '3' },
     connections: { type: 'string', default: '50' },
+    sockets: { type: 'string', default: '10000' },
     measure: { type: 'string', default: 'requests' },
     profile: { type: 'string' },
   },
 });
 
-function whole(/** @type {'rounds' | 'seconds' | 'warmup' | 'connections'} */ name, most = 1000) {
+function whole(/** @type {'rounds' | 'seconds' | 'warmup' | 'connections' | 'sockets'} */ name, most = 1000) {
   const number = Number(values[name]);
   if (Number.isInteger(number) && number > 0 && number <= most) return number;
   throw new Error(`--${name} ${values[name]}: a whole number from 1 to ${most}`);
@@ -66,7 +71,8 @@ const settings = {
   seconds: whole('seconds'),
   warmup: whole('warmup'),
   connections: whole('connections'),
-  sockets: 0,
+  // Each takes a port of loopback's 28,232 on its way to a side.
+  sockets: whole('sockets', 20_000),
   profile: values.profile,
 };
 
