@@ -2,12 +2,13 @@
  * This balancer against others: in Express, and without it.
  *
  *     npm run bench:proxy -- [--group express|bare] [--only fairlead-undici,nginx] [--rounds 5] [--seconds 3]
- *                            [--warmup 3] [--connections 50] [--sockets 10000] [--measure requests]
+ *                            [--warmup 3] [--connections 50] [--sockets 10000] [--measure requests] [--results]
  *                            [--profile <folder>]
  *
- * `--measure` takes names of files in measure/, or `all`: requests (by default), bodies, latency, websockets. The last
- * three are without Express; `all` takes a quarter of an hour. `--only` takes names of files in sides/.
- * `--profile` leaves a .cpuprofile of each side in a folder, for a look at where its time goes; it slows all of them down.
+ * `--measure` takes names of files in measure/, or `all`: requests (the default), bodies, latency, websockets. The last
+ * three are without Express; `all` takes a quarter of an hour. `--only` takes names of files in sides/. `--results`
+ * writes what comes out to bench/RESULTS.md. `--profile` leaves a .cpuprofile of each side in a folder, for a look at
+ * where its time goes; it slows all of them down.
  */
 import { parseArgs } from 'node:util';
 import { machine, table, wrapped } from '../report.js';
@@ -16,6 +17,7 @@ import { measure as latency } from './measure/latency.js';
 import { measure as requests } from './measure/requests.js';
 import { measure as websockets } from './measure/websockets.js';
 import { stop } from './processes.js';
+import { writeResults } from './results.js';
 import { GROUPS, namesIn } from './sides.js';
 
 /** @import { Section, Settings } from './rounds.js' */
@@ -32,6 +34,7 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '50' },
     sockets: { type: 'string', default: '10000' },
     measure: { type: 'string', default: 'requests' },
+    results: { type: 'boolean', default: false },
     profile: { type: 'string' },
   },
 });
@@ -59,14 +62,16 @@ function names(flag, text, known) {
   });
 }
 
-const groups = values.group === undefined ? [...GROUPS] : names('group', values.group, GROUPS);
+const only = values.only === undefined ? undefined : names('only', values.only, [...new Set(GROUPS.flatMap(namesIn))]);
+const groups = values.group === undefined ? GROUPS : names('group', values.group, GROUPS);
 const known = /** @type {(keyof typeof measurements)[]} */ (Object.keys(measurements));
 const chosen = values.measure === 'all' ? known : names('measure', values.measure, known);
 
 /** @type {Settings} */
 const settings = {
-  groups,
-  only: values.only === undefined ? undefined : names('only', values.only, [...new Set(GROUPS.flatMap(namesIn))]),
+  // A baseline alone would say nothing.
+  groups: groups.filter((group) => only === undefined || only.some((name) => namesIn(group).includes(name))),
+  only,
   rounds: whole('rounds'),
   seconds: whole('seconds'),
   warmup: whole('warmup'),
@@ -83,9 +88,13 @@ function print(/** @type {Section} */ { title, text, tables }) {
 
 try {
   console.log(machine());
+  const sections = [];
   for (const name of chosen) {
     const measured = await measurements[name](settings);
     for (const section of measured) print(section);
+    sections.push(...measured);
+    // At once: what has been measured is not lost when a later measurement fails.
+    if (values.results) console.log(`\nwritten to ${writeResults(sections, process.argv.slice(2))}`);
   }
 } finally {
   await stop();

@@ -28,7 +28,8 @@ daemon off;
 # One process, with no master above it that could leave a worker behind.
 master_process off;
 pid nginx.pid;
-error_log stderr error;
+# What fails is an error of the load as well; at the end, uploads are cut off.
+error_log stderr crit;
 events { worker_connections 4096; }
 http {
   access_log off;
