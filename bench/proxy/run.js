@@ -94,7 +94,8 @@ try {
     for (const section of measured) print(section);
     sections.push(...measured);
     // At once: what has been measured is not lost when a later measurement fails.
-    if (values.results) console.log(`\nwritten to ${writeResults(sections, process.argv.slice(2))}`);
+    const short = settings.rounds < 3 || settings.seconds < 3;
+    if (values.results) console.log(`\nwritten to ${writeResults(sections, process.argv.slice(2), short)}`);
   }
 } finally {
   await stop();
