@@ -1,10 +1,11 @@
 import { createGzip, gunzipSync } from 'node:zlib';
 import express, { type RequestHandler } from 'express';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { balance, express4, nextEvent, serveApp } from '../support/balance.js';
 import { ask } from '../support/client.js';
 import { handlerOrigin, origin, values } from '../support/origin.js';
 import { answering } from '../support/peer.js';
+import { warnings } from '../support/warnings.js';
 
 /** As `compression` does it: the answer is packed on its way out, through wrapped methods of the response. */
 const compressing: RequestHandler = (_request, response, next) => {
@@ -48,19 +49,6 @@ const compressing: RequestHandler = (_request, response, next) => {
   next();
 };
 
-/** What Node warns of from now to the end of the test. */
-function warningsOf(emitter: NodeJS.Process): string[] {
-  const warnings: string[] = [];
-  const listener = (warning: Error): void => {
-    warnings.push(`${warning.name}: ${warning.message}`);
-  };
-  emitter.on('warning', listener);
-  onTestFinished(() => {
-    emitter.off('warning', listener);
-  });
-  return warnings;
-}
-
 /** As express-session does it: a cookie at the last moment, and an end that waits for the store. */
 const session: RequestHandler = (_request, response, next) => {
   const { writeHead, end } = response;
@@ -103,7 +91,7 @@ describe.each([
     const lb = balance({ backends: [backend.url] });
     const { port } = await serveApp(create().use(compressing, lb));
     const over = nextEvent(lb, 'request');
-    const warnings = warningsOf(process);
+    const warned = warnings();
     const answer = await ask(port);
     expect(answer.headers['content-encoding']).toBe('gzip');
     expect(answer.headers['content-length']).toBeUndefined();
@@ -111,7 +99,7 @@ describe.each([
     expect(await over).toMatchObject({ outcome: 'answered', status: 200 });
     expect(lb.stats().requests.active).toBe(0);
     // `once('drain')` on a response whose listeners live elsewhere is never taken off: Node warns of a leak at the 11th.
-    expect(warnings).toEqual([]);
+    expect(warned).toEqual([]);
   });
 
   test('compression does not make a cut answer look whole', async () => {

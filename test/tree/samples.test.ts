@@ -28,6 +28,8 @@ beforeAll(async () => {
     cwd: root,
   });
   await writeFile(path.join(project, 'package.json'), '{ "type": "module" }');
+  // key.pem and cert.pem, which samples of TLS read as a user's program would.
+  await cp(path.join(root, 'test/support/tls'), project, { recursive: true });
 }, 60_000);
 
 afterAll(async () => {
@@ -44,7 +46,10 @@ async function execute({ file, line, language, code }: Sample): Promise<string> 
       '--strict --skipLibCheck --target es2023 --module nodenext --types node --lib es2023,esnext.disposable';
     await run(process.execPath, [compiler, ...options.split(' '), source], { cwd: project });
   }
-  const { stdout } = await run(process.execPath, [source.replace(/\.ts$/, '.js')], { cwd: project, timeout: 15_000 });
+  const { stdout } = await run(process.execPath, [source.replace(/\.ts$/, '.js')], {
+    cwd: project,
+    timeout: 15_000,
+  });
   return stdout;
 }
 
