@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
 import { balance, ended } from '../support/balance.js';
 import { ask } from '../support/client.js';
+import { engineNames } from '../support/engines.js';
 import { listen } from '../support/listen.js';
 import { handlerOrigin } from '../support/origin.js';
 import { rawClient } from '../support/peer.js';
@@ -85,10 +86,10 @@ class Busy {
   }
 }
 
-test.each([1, 2, 3])(
-  '500 clients that leave at random moments leave nothing behind (seed %i)',
+test.each(engineNames.flatMap((engine) => [1, 2, 3].map((seed) => [engine, seed] as const)))(
+  '500 clients that leave at random moments leave nothing behind (engine %s, seed %i)',
   { timeout: 60_000 },
-  async (seed) => {
+  async (engine, seed) => {
     const random = seeded(seed);
     const backend = await handlerOrigin(async (request, response) => {
       request.on('error', () => {});
@@ -111,7 +112,7 @@ test.each([1, 2, 3])(
       socket.pipe(socket);
     });
     const busy = new Busy(backend.server);
-    const lb = balance({ backends: [backend.url] });
+    const lb = balance({ engine, backends: [backend.url] });
     const server = createServer(lb);
     server.on('upgrade', lb.upgrade);
     const served = await listen(server);
