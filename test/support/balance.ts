@@ -1,7 +1,14 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import express from 'express';
-import { type EventName, type Events, type LoadBalancer, type LoadBalancerOptions, loadBalancer } from 'fairlead';
+import {
+  type EngineSpec,
+  type EventName,
+  type Events,
+  type LoadBalancer,
+  type LoadBalancerOptions,
+  loadBalancer,
+} from 'fairlead';
 import { onTestFinished } from 'vitest';
 import { type Listening, listen } from './listen.js';
 
@@ -29,6 +36,11 @@ export function serveBare(lb: LoadBalancer): Promise<Listening> {
 export async function front(options: LoadBalancerOptions): Promise<Listening & { readonly lb: LoadBalancer }> {
   const lb = balance(options);
   return { ...(await serveBare(lb)), lb };
+}
+
+/** The same two with an engine, where the test itself asks for none: for suites that run over every engine. */
+export function through(engine: EngineSpec): { readonly balance: typeof balance; readonly front: typeof front } {
+  return { balance: (options) => balance({ engine, ...options }), front: (options) => front({ engine, ...options }) };
 }
 
 /** Serves an app: Express, or anything else that is a request listener. */
