@@ -1,283 +1,181 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { type RequestRecord, statsHandler } from 'fairlead';
+import { statsHandler } from 'fairlead';
 import { describe, expect, test } from 'vitest';
-import { balance, ended, front, nextEvent, serveApp } from '../support/balance.js';
+import { nextEvent, serveApp, through } from '../support/balance.js';
 import { ask, oneConnection } from '../support/client.js';
+import { engineNames } from '../support/engines.js';
 import { deadPort } from '../support/listen.js';
 import { origin } from '../support/origin.js';
 import { rawClient, rawOrigin } from '../support/peer.js';
 
 const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
-describe('lb.close()', () => {
-  test('lets what is in flight finish and turns away what comes after', async () => {
-    const backend = await rawOrigin();
-    const { port, lb } = await front({ backends: [backend.url] });
-    const inFlight = ask(port);
-    const peer = await backend.peer(0);
-    await peer.until('\r\n\r\n');
-    const report = lb.close();
-    const late = await ask(port, { agent: oneConnection() });
-    expect(late.status).toBe(503);
-    expect(late.headers.connection).toBe('close');
-    expect(late.headers['retry-after']).toBeDefined();
-    peer.write(ANSWER);
-    expect((await inFlight).text).toBe('ok');
-    expect(await report).toEqual({ requests: { ended: 1, cut: 0 }, upgrades: { ended: 0, cut: 0 } });
-    await backend.atMost(0);
-    expect((await ask(port)).status).toBe(503);
-  });
+describe.each(engineNames)('engine %s', (engine) => {
+  const { front } = through(engine);
 
-  test('lets an upload in flight finish', async () => {
-    const backend = await rawOrigin();
-    const { port, lb } = await front({ backends: [backend.url] });
-    const client = await rawClient(port);
-    client.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\nhalf');
-    const peer = await backend.peer(0);
-    await peer.until('half');
-    const report = lb.close();
-    client.write('half');
-    await peer.until('halfhalf');
-    peer.write(ANSWER);
-    await client.until('ok');
-    expect((await report).requests).toEqual({ ended: 1, cut: 0 });
-  });
-
-  test('cuts what is left after its timeout', async () => {
-    const backend = await rawOrigin(async (peer, index) => {
+  describe('lb.close()', () => {
+    test('lets what is in flight finish and turns away what comes after', async () => {
+      const backend = await rawOrigin();
+      const { port, lb } = await front({ backends: [backend.url] });
+      const inFlight = ask(port);
+      const peer = await backend.peer(0);
       await peer.until('\r\n\r\n');
-      if (index === 0) peer.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart');
+      const report = lb.close();
+      const late = await ask(port, { agent: oneConnection() });
+      expect(late.status).toBe(503);
+      expect(late.headers.connection).toBe('close');
+      expect(late.headers['retry-after']).toBeDefined();
+      peer.write(ANSWER);
+      expect((await inFlight).text).toBe('ok');
+      expect(await report).toEqual({ requests: { ended: 1, cut: 0 }, upgrades: { ended: 0, cut: 0 } });
+      await backend.atMost(0);
+      expect((await ask(port)).status).toBe(503);
     });
-    const { port, lb } = await front({ backends: [backend.url] });
-    const begun = await rawClient(port);
-    begun.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-    await begun.until('part');
-    const silent = ask(port);
-    await (await backend.peer(1)).until('\r\n\r\n');
-    expect(await lb.close({ timeout: 50 })).toEqual({ requests: { ended: 0, cut: 2 }, upgrades: { ended: 0, cut: 0 } });
-    // Five of nine bytes are missing.
-    expect((await begun.closed).text).toMatch(/Content-Length: 9\r\n(.+\r\n)*\r\npart$/i);
-    expect((await silent).status).toBe(503);
-    await backend.atMost(0);
-    expect(lb.stats()).toMatchObject({ requests: { active: 0 }, backends: [{ failed: 0 }] });
+
+    test('lets an upload in flight finish', async () => {
+      const backend = await rawOrigin();
+      const { port, lb } = await front({ backends: [backend.url] });
+      const client = await rawClient(port);
+      client.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\nhalf');
+      const peer = await backend.peer(0);
+      await peer.until('half');
+      const report = lb.close();
+      client.write('half');
+      await peer.until('halfhalf');
+      peer.write(ANSWER);
+      await client.until('ok');
+      expect((await report).requests).toEqual({ ended: 1, cut: 0 });
+    });
+
+    test('cuts what is left after its timeout', async () => {
+      const backend = await rawOrigin(async (peer, index) => {
+        await peer.until('\r\n\r\n');
+        if (index === 0) peer.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart');
+      });
+      const { port, lb } = await front({ backends: [backend.url] });
+      const begun = await rawClient(port);
+      begun.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+      await begun.until('part');
+      const silent = ask(port);
+      await (await backend.peer(1)).until('\r\n\r\n');
+      expect(await lb.close({ timeout: 50 })).toEqual({
+        requests: { ended: 0, cut: 2 },
+        upgrades: { ended: 0, cut: 0 },
+      });
+      // Five of nine bytes are missing.
+      expect((await begun.closed).text).toMatch(/Content-Length: 9\r\n(.+\r\n)*\r\npart$/i);
+      expect((await silent).status).toBe(503);
+      await backend.atMost(0);
+      expect(lb.stats()).toMatchObject({ requests: { active: 0 }, backends: [{ failed: 0 }] });
+    });
+
+    test('can be called twice, with nothing to do, and by await using', async () => {
+      const backend = await origin();
+      const { port, lb } = await front({ backends: [backend.url] });
+      await ask(port);
+      const [first, second] = await Promise.all([lb.close(), lb.close()]);
+      expect(first).toEqual(second);
+      expect(first).toEqual({ requests: { ended: 0, cut: 0 }, upgrades: { ended: 0, cut: 0 } });
+      await lb[Symbol.asyncDispose]();
+      await backend.atMost(0);
+    });
   });
 
-  test('can be called twice, with nothing to do, and by await using', async () => {
-    const backend = await origin();
-    const { port, lb } = await front({ backends: [backend.url] });
-    await ask(port);
-    const [first, second] = await Promise.all([lb.close(), lb.close()]);
-    expect(first).toEqual(second);
-    expect(first).toEqual({ requests: { ended: 0, cut: 0 }, upgrades: { ended: 0, cut: 0 } });
-    await lb[Symbol.asyncDispose]();
-    await backend.atMost(0);
-  });
-});
+  describe('lb.stats()', () => {
+    test('counts what is under way, done, failed, retried and aborted', async () => {
+      let arrived = (): void => {};
+      const waits = new Promise<void>((resolve) => {
+        arrived = resolve;
+      });
+      const backend = await rawOrigin(async (peer) => {
+        await peer.until('\r\n\r\n');
+        if (peer.text.startsWith('GET /ok ')) peer.socket.end(ANSWER);
+        if (peer.text.startsWith('GET /bad ')) peer.socket.destroy();
+        if (peer.text.startsWith('GET /leave ')) arrived();
+      });
+      const dead = `http://127.0.0.1:${await deadPort()}`;
+      const list = [
+        { id: 'dead', url: dead },
+        { id: 'live', url: backend.url, weight: 3 },
+      ];
+      const { port, lb } = await front({
+        name: 'shop',
+        strategy: { pick: ([first]) => first as never },
+        backends: list,
+      });
+      const before = Date.now();
+      await ask(port, { path: '/ok' });
+      await ask(port, { path: '/bad' });
+      const leaving = await rawClient(port);
+      const over = nextEvent(lb, 'request');
+      leaving.write('GET /leave HTTP/1.1\r\nHost: a\r\n\r\n');
+      await waits;
+      expect(lb.stats()).toMatchObject({ requests: { active: 1, total: 3 }, backends: [{}, { active: 1 }] });
+      leaving.socket.destroy();
+      await over;
+      const stats = lb.stats();
+      expect(stats).toEqual({
+        name: 'shop',
+        strategy: expect.any(String),
+        uptime: expect.any(Number),
+        requests: { total: 3, active: 0, upgrades: 0, failed: 1, retried: 3, aborted: 1 },
+        backends: [
+          {
+            id: 'dead',
+            url: dead,
+            state: 'ready',
+            available: true,
+            weight: 1,
+            active: 0,
+            upgrades: 0,
+            total: 3,
+            failed: 3,
+            aborted: 0,
+            lastUsed: expect.any(Number),
+          },
+          {
+            id: 'live',
+            url: backend.url,
+            state: 'ready',
+            available: true,
+            weight: 3,
+            active: 0,
+            upgrades: 0,
+            total: 3,
+            failed: 1,
+            aborted: 1,
+            lastUsed: expect.any(Number),
+          },
+        ],
+      });
+      expect(stats.backends[0]?.lastUsed).toBeGreaterThanOrEqual(before);
+    });
 
-describe('lb.stats()', () => {
-  test('counts what is under way, done, failed, retried and aborted', async () => {
-    const backend = await rawOrigin(async (peer) => {
+    test('statsHandler answers with them as JSON', async () => {
+      const backend = await origin();
+      const { port, lb } = await front({ backends: [{ id: 'a', url: backend.url }] });
+      await ask(port);
+      const stats = await serveApp(statsHandler(lb));
+      const answer = await ask(stats.port);
+      expect(answer.headers).toMatchObject({
+        'content-type': 'application/json; charset=utf-8',
+        'cache-control': 'no-store',
+      });
+      expect(JSON.parse(answer.text)).toMatchObject({ requests: { total: 1 }, backends: [{ id: 'a', total: 1 }] });
+      expect((await ask(stats.port, { method: 'HEAD' })).body).toHaveLength(0);
+      expect((await ask(stats.port, { method: 'POST' })).status).toBe(405);
+    });
+
+    test('lb.backends are live views', async () => {
+      const backend = await rawOrigin();
+      const { port, lb } = await front({ backends: [{ id: 'a', url: backend.url }] });
+      const [view] = lb.backends;
+      expect(view).toMatchObject({ id: 'a', active: 0, total: 0 });
+      const asked = ask(port);
+      const peer = await backend.peer(0);
       await peer.until('\r\n\r\n');
-      if (peer.text.startsWith('GET /ok ')) peer.socket.end(ANSWER);
-      if (peer.text.startsWith('GET /bad ')) peer.socket.destroy();
+      expect(view).toMatchObject({ active: 1, total: 1 });
+      peer.write(ANSWER);
+      await asked;
     });
-    const dead = `http://127.0.0.1:${await deadPort()}`;
-    const list = [
-      { id: 'dead', url: dead },
-      { id: 'live', url: backend.url, weight: 3 },
-    ];
-    const { port, lb } = await front({ name: 'shop', strategy: { pick: ([first]) => first as never }, backends: list });
-    const before = Date.now();
-    await ask(port, { path: '/ok' });
-    await ask(port, { path: '/bad' });
-    const leaving = await rawClient(port);
-    const over = nextEvent(lb, 'request');
-    leaving.write('GET /leave HTTP/1.1\r\nHost: a\r\n\r\n');
-    await (await backend.peer(2)).until('\r\n\r\n');
-    expect(lb.stats()).toMatchObject({ requests: { active: 1, total: 3 }, backends: [{}, { active: 1 }] });
-    leaving.socket.destroy();
-    await over;
-    const stats = lb.stats();
-    expect(stats).toEqual({
-      name: 'shop',
-      strategy: expect.any(String),
-      uptime: expect.any(Number),
-      requests: { total: 3, active: 0, upgrades: 0, failed: 1, retried: 3, aborted: 1 },
-      backends: [
-        {
-          id: 'dead',
-          url: dead,
-          state: 'ready',
-          available: true,
-          weight: 1,
-          active: 0,
-          upgrades: 0,
-          total: 3,
-          failed: 3,
-          aborted: 0,
-          lastUsed: expect.any(Number),
-        },
-        {
-          id: 'live',
-          url: backend.url,
-          state: 'ready',
-          available: true,
-          weight: 3,
-          active: 0,
-          upgrades: 0,
-          total: 3,
-          failed: 1,
-          aborted: 1,
-          lastUsed: expect.any(Number),
-        },
-      ],
-    });
-    expect(stats.backends[0]?.lastUsed).toBeGreaterThanOrEqual(before);
   });
-
-  test('statsHandler answers with them as JSON', async () => {
-    const backend = await origin();
-    const { port, lb } = await front({ backends: [{ id: 'a', url: backend.url }] });
-    await ask(port);
-    const stats = await serveApp(statsHandler(lb));
-    const answer = await ask(stats.port);
-    expect(answer.headers).toMatchObject({
-      'content-type': 'application/json; charset=utf-8',
-      'cache-control': 'no-store',
-    });
-    expect(JSON.parse(answer.text)).toMatchObject({ requests: { total: 1 }, backends: [{ id: 'a', total: 1 }] });
-    expect((await ask(stats.port, { method: 'HEAD' })).body).toHaveLength(0);
-    expect((await ask(stats.port, { method: 'POST' })).status).toBe(405);
-  });
-
-  test('lb.backends are live views', async () => {
-    const backend = await rawOrigin();
-    const { port, lb } = await front({ backends: [{ id: 'a', url: backend.url }] });
-    const [view] = lb.backends;
-    expect(view).toMatchObject({ id: 'a', active: 0, total: 0 });
-    const asked = ask(port);
-    const peer = await backend.peer(0);
-    await peer.until('\r\n\r\n');
-    expect(view).toMatchObject({ active: 1, total: 1 });
-    peer.write(ANSWER);
-    await asked;
-  });
-});
-
-describe('events', () => {
-  test('one request each, with what came of it, once all is counted', async () => {
-    const backend = await origin((_got, response) => response.writeHead(201).end('made'));
-    const { port, lb } = await front({ name: 'shop', backends: [{ id: 'a', url: backend.url }] });
-    const records: RequestRecord[] = [];
-    lb.on('request', (record) => {
-      records.push(record);
-      expect(lb.stats().requests).toMatchObject({ active: 0, total: records.length });
-    });
-    const over = ended(lb, 2);
-    await ask(port, { method: 'POST', path: '/x?y', body: 'b' });
-    await ask(port);
-    await over;
-    expect(records).toHaveLength(2);
-    expect(records[0]).toEqual({
-      balancer: 'shop',
-      method: 'POST',
-      url: '/x?y',
-      client: '127.0.0.1',
-      backend: 'a',
-      attempts: 1,
-      status: 201,
-      outcome: 'answered',
-      responseTime: expect.any(Number),
-      duration: expect.any(Number),
-      upgrade: false,
-    });
-    const [{ responseTime = -1, duration = -1 } = {}] = records;
-    expect(responseTime).toBeGreaterThan(0);
-    expect(duration).toBeGreaterThanOrEqual(responseTime);
-  });
-
-  test('under a mount the record has the whole target', async () => {
-    const backend = await origin();
-    const lb = balance({ backends: [backend.url] });
-    const { default: express } = await import('express');
-    const { port } = await serveApp(express().use('/api', lb));
-    const over = nextEvent(lb, 'request');
-    await ask(port, { path: '/api/x' });
-    expect(await over).toMatchObject({ url: '/api/x' });
-  });
-
-  test('a listener that throws or rejects is reported, never felt', async () => {
-    const backend = await origin();
-    const { port, lb } = await front({ backends: [backend.url] });
-    const reported: string[] = [];
-    lb.on('error', ({ error }) => reported.push(String((error.cause as Error).message)));
-    lb.on('request', () => {
-      throw new Error('thrown');
-    });
-    lb.on('request', async () => {
-      throw new Error('rejected');
-    });
-    const over = ended(lb, 2);
-    expect((await ask(port)).text).toBe('ok');
-    expect((await ask(port)).text).toBe('ok');
-    await over;
-    expect(reported.sort()).toEqual(['rejected', 'rejected', 'thrown', 'thrown']);
-  });
-
-  test('once and off', async () => {
-    const backend = await origin();
-    const { port, lb } = await front({ backends: [backend.url] });
-    let once = 0;
-    let never = 0;
-    const gone = (): void => {
-      never++;
-    };
-    lb.once('request', () => {
-      once++;
-    });
-    lb.on('request', gone).off('request', gone);
-    const over = ended(lb, 2);
-    await ask(port);
-    await ask(port);
-    await over;
-    expect([once, never]).toEqual([1, 0]);
-  });
-
-  test('setState is heard, and only when it changes anything', async () => {
-    const backend = await origin();
-    const { lb, port } = await front({ backends: [{ id: 'a', url: backend.url }] });
-    const heard: unknown[] = [];
-    lb.on('backend:state', (event) => heard.push(event));
-    lb.setState('a', 'drain');
-    lb.setState('a', 'drain');
-    expect((await ask(port)).status).toBe(503);
-    lb.setState('a', 'ready');
-    expect((await ask(port)).status).toBe(200);
-    expect(heard).toEqual([
-      { backend: 'a', from: 'ready', to: 'drain' },
-      { backend: 'a', from: 'drain', to: 'ready' },
-    ]);
-    expect(() => lb.setState('b', 'drain')).toThrow(/did you mean|backend/);
-    expect(() => lb.setState('a', 'drian' as never)).toThrow(/drain/);
-  });
-
-  test('are on diagnostics_channel too', async () => {
-    const backend = await origin();
-    const { port } = await front({ name: 'channelled', backends: [backend.url] });
-    const heard = new Promise((resolve) => {
-      const listener = (message: unknown): void => {
-        unsubscribe('fairlead:request', listener);
-        resolve(message);
-      };
-      subscribe('fairlead:request', listener);
-    });
-    await ask(port);
-    expect(await heard).toMatchObject({ balancer: 'channelled', status: 200 });
-  });
-});
-
-test('the middleware has a name, and no more than the three parameters by which Express knows it', async () => {
-  const lb = balance({ backends: [] });
-  expect(lb.name).toBe('fairlead');
-  expect(lb.length).toBeLessThan(4);
 });
