@@ -44,6 +44,8 @@ export function createApp(balancers: Balancers): Express {
     });
   });
   app.use('/api', balancers.api);
+  // A route cuts nothing off: the backends' WebSocket listens under /live too.
+  app.get('/live', balancers.api);
   // The session's cookie, the balancer's and the backend's own travel in one response.
   app.use('/shop', countVisit, balancers.shop);
   operators(app, balancers);

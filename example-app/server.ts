@@ -28,6 +28,8 @@ for (const balancer of [api, shop]) {
   balancer.on('error', ({ error, backend = 'no backend' }) => console.warn(`${backend}: ${error.code}`));
 }
 
+const app = createApp({ api, shop });
+
 // What no middleware can set, since it happens before a request or between two.
 const server = createServer(
   {
@@ -41,19 +43,11 @@ const server = createServer(
     // Those two are checked only this often: 30 s by default, more than the headers are allowed.
     connectionsCheckingInterval: 5_000,
   },
-  createApp({ api, shop }),
+  app,
 );
 
-// Node reports upgrades here, past Express and all its middleware: whoever needs the session or auth asks for it here.
-server.on('upgrade', (request, socket, head) => {
-  if (request.url?.split('?', 1)[0] === '/live') {
-    api.upgrade(request, socket, head);
-  } else {
-    // The socket comes without a listener: an error on it would end the process.
-    socket.on('error', () => socket.destroy());
-    socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-  }
-});
+// Node reports upgrades to the server, past Express: this leads them through the app, to whoever it mounts for them.
+api.attach(server, app);
 
 /** Ends everything in the order in which nobody notices. A second signal ends it at once. */
 async function shutDown(): Promise<void> {
