@@ -13,16 +13,24 @@ function distance(a: string, b: string): number {
   return at(a.length, b.length);
 }
 
-/** The known word a mistyped one was most likely meant to be, or undefined when none is near. */
+/** Shorter beginnings say too little. */
+const MIN_BEGINNING = 3;
+
+/** The spelling of a word matters less than its letters: `leastConnections`, `least_connections`. */
+function folded(text: string): string {
+  return text.toLowerCase().replaceAll(/[-_ ]/g, '');
+}
+
+/** The known word a mistyped or shortened one (`least_conn`) was most likely meant to be, or undefined when none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   // A hostile key of a megabyte must not cost a quadratic table.
   if (word.length > 64) return undefined;
-  const fold = (text: string): string => text.toLowerCase().replaceAll(/[-_ ]/g, '');
+  const given = folded(word);
   const ranked = known
-    .map((candidate) => ({ candidate, edits: distance(fold(word), fold(candidate)) }))
+    .map((candidate) => ({ candidate, edits: distance(given, folded(candidate)) }))
     .sort((a, b) => a.edits - b.edits);
   const best = ranked[0];
-  return best !== undefined && best.edits <= Math.max(1, Math.floor(best.candidate.length / 3))
-    ? best.candidate
-    : undefined;
+  if (best !== undefined && best.edits <= Math.max(1, Math.floor(best.candidate.length / 3))) return best.candidate;
+  const begun = known.filter((candidate) => folded(candidate).startsWith(given));
+  return given.length >= MIN_BEGINNING && begun.length === 1 ? begun[0] : undefined;
 }

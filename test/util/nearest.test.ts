@@ -16,8 +16,15 @@ describe('nearest', () => {
     ['p2', 'p2c'],
     ['pc2', 'p2c'],
     ['leastConnections', 'least-connections'],
-    ['least-conn', undefined],
+    // As HAProxy and nginx have them.
+    ['leastconn', 'least-connections'],
+    ['least_conn', 'least-connections'],
+    ['ip_hash', 'ip-hash'],
     ['iphash', 'ip-hash'],
+    ['weighted', 'weighted-round-robin'],
+    ['rand', 'random'],
+    ['ip', undefined],
+    ['least-busy', undefined],
     ['xyzzy', undefined],
     ['sticky', undefined],
   ])('%s: %s', (word, meant) => {
@@ -26,6 +33,12 @@ describe('nearest', () => {
 
   it('prefers the closer word', () => {
     expect(nearest('timeot', ['timeouts', 'timeout'])).toBe('timeout');
+  });
+
+  it('takes the beginning of a word for it, where it is the beginning of no other', () => {
+    expect(nearest('time', ['timeouts', 'trustProxy'])).toBe('timeouts');
+    expect(nearest('requ', ['requestHeaders', 'requestId'])).toBeUndefined();
+    expect(nearest('', ['timeouts'])).toBeUndefined();
   });
 
   it('knows nothing when there is nothing to know', () => {
