@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Engine, TlsOptions } from '../../core/engine.js';
+import type { Engine, EngineModule, TlsOptions } from '../../core/engine.js';
 import { unknownName } from '../../core/problems.js';
 import { type EngineName, engines } from './index.js';
 
@@ -19,7 +19,13 @@ export const engineSchema = z
   .unknown()
   .transform((value, context): ((tls: TlsOptions, connectTimeout: number) => Engine) => {
     if (isEngine(value)) return () => value;
-    if (isName(value)) return (tls, connectTimeout) => engines[value].create(tls, connectTimeout);
+    if (isName(value)) {
+      const module: EngineModule = engines[value];
+      const missing = module.missing?.();
+      if (missing === undefined) return (tls, connectTimeout) => module.create(tls, connectTimeout);
+      context.issues.push({ code: 'custom', message: missing, input: value });
+      return z.NEVER;
+    }
     const known = Object.keys(engines);
     const message =
       typeof value === 'string' ? unknownName('engine', value, known) : `${known.join(', ')} or an Engine object`;

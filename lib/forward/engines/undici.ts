@@ -3,7 +3,6 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Backend } from '../../core/backend.js';
 import type { Engine, EngineModule, Flight, ResponseSink, TlsOptions, UpstreamRequest } from '../../core/engine.js';
-import { FairleadError } from '../../core/errors.js';
 import { headerValues } from '../../util/header-list.js';
 import { ProtocolError } from '../failure.js';
 import { BodyStream } from '../upstream/body-stream.js';
@@ -15,6 +14,15 @@ import { httpProxy } from './http-proxy.js';
  * streams that node:http makes for each exchange.
  */
 export const undici: EngineModule = {
+  missing() {
+    try {
+      loadUndici();
+      return undefined;
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+      return `needs the package undici: npm install undici@7 (${reason})`;
+    }
+  },
   create: (tls, connectTimeout) => new UndiciEngine(loadUndici(), tls, connectTimeout),
 };
 
@@ -34,13 +42,7 @@ interface UndiciModule {
 }
 
 function loadUndici(): UndiciModule {
-  try {
-    return createRequire(import.meta.url)('undici');
-  } catch (cause) {
-    throw new FairleadError('FAIRLEAD_OPTIONS', "engine 'undici' needs the package undici: npm install undici@7", {
-      cause,
-    });
-  }
+  return createRequire(import.meta.url)('undici');
 }
 
 /**
