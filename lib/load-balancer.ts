@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Http2SecureServer, Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Balancer, type DrainReport } from './balancer.js';
@@ -11,16 +12,20 @@ import { type App, attachTo } from './upgrade-listener.js';
 
 type Next = (error?: unknown) => void;
 
+/** HTTP/2's compatibility API has what is needed of these, under types of its own. */
+type AnyRequest = IncomingMessage | Http2ServerRequest;
+type AnyResponse = ServerResponse | Http2ServerResponse;
+
 /** A load balancer: a middleware for Express, Connect and `node:http`, and an object. */
 export interface LoadBalancer {
-  (request: IncomingMessage, response: ServerResponse, next?: Next): void;
+  (request: AnyRequest, response: AnyResponse, next?: Next): void;
   /** For `server.on('upgrade', lb.upgrade)`: WebSockets and other changes of protocol. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /**
    * Takes the upgrades of a server: one listener, however many balancers. With `app` an upgrade runs through the app's
    * own middleware (session, auth, mount path) until a balancer takes it; one that nobody takes gets 404 on the socket.
    */
-  attach(server: Server, app?: App): void;
+  attach(server: Server | Http2SecureServer, app?: App): void;
   /** Live views, in order of declaration. */
   readonly backends: readonly Backend[];
   /**
@@ -50,14 +55,14 @@ export interface LoadBalancer {
 export function loadBalancer(options: LoadBalancerOptions): LoadBalancer {
   const balancer = new Balancer(parseOptions(options));
   // The name under which Express's own tools list it.
-  function fairlead(request: IncomingMessage, response: ServerResponse, next?: Next): void {
-    balancer.serve(request, response, next);
+  function fairlead(request: AnyRequest, response: AnyResponse, next?: Next): void {
+    balancer.serve(request as IncomingMessage, response as ServerResponse, next);
   }
   const lb: LoadBalancer = Object.assign(fairlead, {
     upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
       balancer.serveUpgrade(request, socket as Socket, head);
     },
-    attach: (server: Server, app: App = fairlead): void => attachTo(server, app),
+    attach: (server: Server | Http2SecureServer, app: App = fairlead): void => attachTo(server as Server, app),
     backends: Object.freeze(balancer.pool.members.map((backend) => new BackendView(backend))),
     setState: (id: string, state: AdminState): void => balancer.setState(id, state),
     stats: (): Stats => balancer.stats(),

@@ -145,10 +145,7 @@ test.each([
 ])('an answer with %s is a 502 to an HTTP/2 client, with nothing of it, and ends no process', async (_what, bytes) => {
   const backend = await answering(bytes);
   const lb = balance({ backends: [backend.url] });
-  const server = createHttp2Server(certificate, (request, response) => {
-    // The compatibility API has what a middleware needs; its types say otherwise.
-    lb(request as never, response as never);
-  });
+  const server = createHttp2Server(certificate, lb);
   const { port } = await listen(server);
   const session = connectHttp2(`https://localhost:${port}`, { ca: certificate.cert });
   const stream = session.request({ ':path': '/' });

@@ -15,11 +15,8 @@ import { type Listening, listen } from './listen.js';
 
 /** The balancer behind a server that speaks HTTP/2 and HTTP/1.1, as docs/recipes/tls.md has it. */
 export function serveHttp2(lb: LoadBalancer): Promise<Listening> {
-  const server = createSecureServer({ ...certificate, allowHTTP1: true }, (request, response) => {
-    // The compatibility API has what a middleware needs; its types say otherwise.
-    lb(request as never, response as never);
-  });
-  lb.attach(server as never);
+  const server = createSecureServer({ ...certificate, allowHTTP1: true }, (req, res) => lb(req, res));
+  lb.attach(server);
   return listen(server);
 }
 

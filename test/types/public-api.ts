@@ -3,6 +3,7 @@
  * compile is an error. Nothing here is ever run.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createSecureServer as createHttp2Server } from 'node:http2';
 import { createServer as createSecureServer } from 'node:https';
 import express, { Router } from 'express';
 import {
@@ -53,6 +54,8 @@ export function whereItCanBeMounted(): void {
   app.use('/v1', Router().use(lb));
   createServer(lb).on('upgrade', lb.upgrade);
   createSecureServer({}, lb).on('upgrade', lb.upgrade);
+  createHttp2Server({}, lb);
+  lb.attach(createHttp2Server({ allowHTTP1: true }, (req, res) => lb(req, res)));
   lb.attach(createServer(app), app);
   lb.attach(createServer());
   const connect = (handler: (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void) =>
