@@ -49,7 +49,8 @@ export class Balancer {
     const { engine, timeouts, forwarded, strategy, attempts, tls, path, host, headers, requestId } = config;
     this.#config = config;
     this.events = new Emitter((thrown, event) => this.#listenerThrew(thrown, event));
-    this.pool = new Pool(config.backends.map(backendRecord));
+    const { slowStart, zone } = config;
+    this.pool = new Pool(config.backends.map(backendRecord), { clock: systemClock, slowStart, zone });
     this.#affinity = config.sticky?.(config.name);
     const environment = { clock: systemClock, random: systemRandom };
     this.#stages = {

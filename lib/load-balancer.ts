@@ -3,7 +3,7 @@ import type { Http2SecureServer, Http2ServerRequest, Http2ServerResponse } from 
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Balancer, type DrainReport } from './balancer.js';
-import type { AdminState, Backend } from './core/backend.js';
+import type { AdminState } from './core/backend.js';
 import { BackendView } from './core/backend-view.js';
 import type { EventName, Listener } from './core/events.js';
 import type { Stats } from './observe/statistics.js';
@@ -27,7 +27,7 @@ export interface LoadBalancer {
    */
   attach(server: Server | Http2SecureServer, app?: App): void;
   /** Live views, in order of declaration. */
-  readonly backends: readonly Backend[];
+  readonly backends: readonly BackendView[];
   /**
    * `drain`: no new clients, those pinned by `sticky` stay. `ready`: everyone.
    *
@@ -63,7 +63,7 @@ export function loadBalancer(options: LoadBalancerOptions): LoadBalancer {
       balancer.serveUpgrade(request, socket as Socket, head);
     },
     attach: (server: Server | Http2SecureServer, app: App = fairlead): void => attachTo(server as Server, app),
-    backends: Object.freeze(balancer.pool.members.map((backend) => new BackendView(backend))),
+    backends: Object.freeze(balancer.pool.members.map((backend) => new BackendView(backend, balancer.pool))),
     setState: (id: string, state: AdminState): void => balancer.setState(id, state),
     stats: (): Stats => balancer.stats(),
     on<Name extends EventName>(event: Name, listener: Listener<Name>): LoadBalancer {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import type { BackendInput } from './core/backend.js';
-import { backendsSchema } from './core/backend-schema.js';
+import { backendsSchema, zoneSchema } from './core/backend-schema.js';
 import { type Duration, durationSchema, milliseconds } from './core/duration.js';
 import type { TlsOptions } from './core/engine.js';
 import { FairleadError } from './core/errors.js';
@@ -28,6 +28,13 @@ export interface LoadBalancerOptions {
   readonly strategy?: StrategySpec | undefined;
   /** Keeps a client on one backend. Default `false`; `true` is a cookie. */
   readonly sticky?: StickySpec | undefined;
+  /**
+   * How long a backend that comes back takes to grow to its full weight: milliseconds or `'30s'`. Default 0: it has it at
+   * once. Never when the process starts.
+   */
+  readonly slowStart?: Duration | undefined;
+  /** Where this balancer stands, as in `'eu-1'`: backends of this zone are preferred. Default: no zone is. */
+  readonly zone?: string | undefined;
   /** Other backends are tried where one cannot be reached. `false` for none. Default 2 attempts beyond the first. */
   readonly retry?: false | RetryOptions | undefined;
   /** Default `{ connect: 5_000, headers: 60_000, idle: 100_000, total: 0, tunnel: 3_600_000 }`; 0 for no limit. */
@@ -82,6 +89,8 @@ const schema = strictObject({
   backends: backendsSchema,
   strategy: z.unknown().default('p2c').pipe(strategySchema),
   sticky: stickySchema.optional(),
+  slowStart: durationSchema(0).default(0),
+  zone: zoneSchema.optional(),
   retry: falseOr(retrySchema).prefault({}),
   timeouts: strictObject({
     connect: timeout(5_000),
@@ -131,10 +140,11 @@ export function parseOptions(options: LoadBalancerOptions) {
     const problems = problemsOf(parsed.error.issues, options);
     throw new FairleadError('FAIRLEAD_OPTIONS', problemsText(problems), { problems });
   }
-  const { timeouts, retry, forwarded, ...config } = parsed.data;
+  const { timeouts, retry, forwarded, slowStart, ...config } = parsed.data;
   return Object.freeze({
     ...config,
     forwarded: Object.freeze(forwarded),
+    slowStart: milliseconds(slowStart),
     attempts: 1 + (retry === false ? 0 : retry.attempts),
     timeouts: Object.freeze({
       connect: milliseconds(timeouts.connect),

@@ -43,7 +43,9 @@ describe('defaults', () => {
       tls: {},
       onError: 'respond',
       strategy: { name: 'p2c' },
+      slowStart: 0,
     });
+    expect(config.zone).toBeUndefined();
     expect(config.sticky).toBeUndefined();
     expect(config.trustProxy).toBeUndefined();
     expect(config.logger).toBeUndefined();
@@ -53,7 +55,7 @@ describe('defaults', () => {
   it('stand for undefined, at every level', () => {
     const plain = parse({ backends });
     const names = ['name', 'strategy', 'sticky', 'retry', 'timeouts', 'engine', 'trustProxy', 'tls', 'path', 'host'];
-    names.push('headers', 'requestId', 'forwarded', 'onError', 'logger');
+    names.push('slowStart', 'zone', 'headers', 'requestId', 'forwarded', 'onError', 'logger');
     const nothing = Object.fromEntries(names.map((name) => [name, undefined]));
     const deep = parse({
       ...nothing,
@@ -108,6 +110,10 @@ describe('good values', () => {
     ['strategy', { pick: (candidates: unknown[]) => candidates[0] }],
     ...Object.keys(affinities).map((by): [keyof LoadBalancerOptions, unknown] => ['sticky', { by }]),
     ['sticky', true],
+    ['slowStart', 0],
+    ['slowStart', '30s'],
+    ['zone', 'eu-1'],
+    ['backends', [{ url: 'http://a', backup: true, zone: 'eu-1', slowStart: '1m' }]],
     ['retry', {}],
     ['retry', { attempts: 100 }],
     ['timeouts', { connect: '5s', headers: '1m', idle: 1, total: '2h' }],
@@ -296,14 +302,12 @@ describe('names nobody knows', () => {
   it.each([
     ['health', true],
     ['breaker', false],
-    ['slowStart', 1000],
     ['limits', { maxConnections: 1 }],
     ['replay', { maxBytes: 1 }],
     ['panicThreshold', 0.5],
     ['hedge', { after: 50 }],
     ['coalesce', true],
     ['mirror', { to: 'http://a' }],
-    ['zone', 'a'],
   ])('%s is not built yet, and refused', (name, value) => {
     expect(problem(name, value)).toMatchObject({
       path: name,

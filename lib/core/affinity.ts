@@ -1,12 +1,12 @@
 import type { Backend, BackendRecord } from './backend.js';
-import type { Exchange } from './exchange.js';
+import type { Asker, Exchange } from './exchange.js';
 import type { Pool } from './pool.js';
 import type { Schema } from './schema.js';
 
 /** Keeps a client on one backend. */
 export interface Affinity {
   /** The backend this client is pinned to, whether or not it takes anyone right now. No side effect. */
-  find(exchange: Exchange, pool: Pool): BackendRecord | undefined;
+  find(asker: Asker, pool: Pool): BackendRecord | undefined;
   /** Header lines (name, value, name, value ...) that pin the client to this backend, for the response head. */
   pin?(exchange: Exchange, backend: Backend): readonly string[];
   /** Name of a cookie that is ours alone, so that backends never see it. */

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { type BackendInput, defaultId } from './backend.js';
+import { durationSchema } from './duration.js';
 import { singleIssues, strictObject } from './problems.js';
+
+const NAME = '1 to 128 printable ASCII characters without spaces';
 
 /** What is wrong with a backend's URL, or undefined. */
 function urlProblem(input: string | URL): string | undefined {
@@ -26,14 +29,27 @@ const url = z.union([z.string(), z.instanceof(URL)], { error: 'a URL, as string 
   if (problem !== undefined) context.issues.push({ code: 'custom', message: problem, input: context.value });
 });
 
+/** A weight, at the start and at run time. */
+export const weightSchema = z.number('a number').positive('above 0').max(1000, 'at most 1000');
+
+/** A zone's name: what cloud providers call theirs, and anything as short. */
+export const zoneSchema = z.string('a string').regex(/^[\x21-\x7e]{1,128}$/, NAME);
+
 const record = strictObject({
   url,
   id: z
     .string()
-    .regex(/^[\x21-\x7e]{1,128}$/, '1 to 128 printable ASCII characters without spaces')
+    .regex(/^[\x21-\x7e]{1,128}$/, NAME)
     .optional(),
-  weight: z.number('a number').positive('above 0').max(1000, 'at most 1000').optional(),
+  weight: weightSchema.optional(),
+  priority: z.int('a whole number').min(0, 'at least 0').optional(),
+  backup: z.boolean('true or false').optional(),
+  zone: zoneSchema.optional(),
+  slowStart: durationSchema(0).optional(),
   metadata: z.record(z.string(), z.unknown(), 'an object').optional(),
+}).refine(({ priority, backup }) => priority === undefined || backup === undefined || priority === (backup ? 1 : 0), {
+  path: ['backup'],
+  message: 'not beside another priority: true is priority 1, false is 0; give one of the two',
 });
 
 /** One backend: a URL, or an object with one. Always comes out as an object. */

@@ -1,12 +1,15 @@
 import { inspect } from 'node:util';
-import { type AdminState, addressOf, type Backend } from './backend.js';
+import { type AdminState, addressOf, type Backend, type BackendRecord } from './backend.js';
+import type { Pool } from './pool.js';
 
 /** A backend as users of the balancer see it: live, and not to be written to. */
 export class BackendView implements Backend {
-  readonly #backend: Backend;
+  readonly #backend: BackendRecord;
+  readonly #pool: Pool;
 
-  constructor(backend: Backend) {
+  constructor(backend: BackendRecord, pool: Pool) {
     this.#backend = backend;
+    this.#pool = pool;
   }
 
   get id(): string {
@@ -18,8 +21,22 @@ export class BackendView implements Backend {
     return new URL(this.#backend.url);
   }
 
+  /** As declared, or as `setWeight` has set it. */
   get weight(): number {
-    return this.#backend.weight;
+    return this.#backend.configuredWeight;
+  }
+
+  /** What strategies go by: less than `weight` while the backend starts slowly. */
+  get effectiveWeight(): number {
+    return this.#pool.effectiveWeight(this.#backend);
+  }
+
+  get priority(): number {
+    return this.#backend.priority;
+  }
+
+  get zone(): string | undefined {
+    return this.#backend.zone;
   }
 
   get metadata(): Readonly<Record<string, unknown>> {
@@ -43,8 +60,10 @@ export class BackendView implements Backend {
   }
 
   toJSON(): object {
-    const { id, weight, metadata, state, active, upgrades, total } = this.#backend;
-    return { id, url: addressOf(this.#backend.url), weight, metadata, state, active, upgrades, total };
+    const { id, priority, zone, metadata, state, active, upgrades, total } = this.#backend;
+    const { weight, effectiveWeight } = this;
+    const place = { weight, effectiveWeight, priority, zone };
+    return { id, url: addressOf(this.#backend.url), ...place, metadata, state, active, upgrades, total };
   }
 
   /** What `console.log` shows: getters alone would show nothing. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Duration, milliseconds } from './duration.js';
 
 /** A backend as users describe it; a bare string or URL stands for `{ url }`. */
 export interface BackendInput {
@@ -8,6 +9,14 @@ export interface BackendInput {
   readonly id?: string | undefined;
   /** Share of the traffic relative to the others: above 0, at most 1000. Default 1. */
   readonly weight?: number | undefined;
+  /** Its tier, a whole number: used only when nothing of a lower priority is available. Default 0. */
+  readonly priority?: number | undefined;
+  /** `true` is priority 1: used only when no other is available. */
+  readonly backup?: boolean | undefined;
+  /** Where it stands, as in `'eu-1'`; see the balancer's option `zone`. */
+  readonly zone?: string | undefined;
+  /** How long it takes to grow to its full weight. Default: the balancer's option `slowStart`. */
+  readonly slowStart?: Duration | undefined;
   /** Anything a strategy of one's own wants to know; fairlead does not read it. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -19,8 +28,11 @@ export type AdminState = 'ready' | 'drain';
 export interface Backend {
   readonly id: string;
   readonly url: URL;
-  /** Share of the traffic relative to the others; above 0. */
+  /** Share of the traffic relative to the others as it is now, slow start and `setWeight` applied; above 0. */
   readonly weight: number;
+  /** Its tier; candidates are all of one. */
+  readonly priority: number;
+  readonly zone: string | undefined;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly state: AdminState;
   /** Requests and upgraded sockets in flight. */
@@ -31,8 +43,13 @@ export interface Backend {
   readonly total: number;
 }
 
-/** The house's own side of a {@link Backend}: the same, to be written by pool and leases. */
-export type BackendRecord = { -readonly [Key in keyof Backend]: Backend[Key] };
+/** The house's own side of a {@link Backend}, to be written by pool and leases, with what strategies need not know. */
+export type BackendRecord = { -readonly [Key in keyof Backend]: Backend[Key] } & {
+  /** The weight that was asked for; `weight` is below it while the backend starts slowly. */
+  configuredWeight: number;
+  /** Milliseconds it takes to grow to that; undefined leaves it to the balancer. */
+  readonly slowStart: number | undefined;
+};
 
 /** A backend's address for people: without the slash that URLs end in. */
 export function addressOf(url: URL): string {
@@ -47,10 +64,15 @@ export function defaultId(url: URL): string {
 /** Makes the record of a backend whose input has been validated. */
 export function backendRecord(input: BackendInput): BackendRecord {
   const url = new URL(input.url);
+  const weight = input.weight ?? 1;
   return {
     id: input.id ?? defaultId(url),
     url,
-    weight: input.weight ?? 1,
+    weight,
+    configuredWeight: weight,
+    slowStart: input.slowStart === undefined ? undefined : milliseconds(input.slowStart),
+    priority: input.priority ?? (input.backup === true ? 1 : 0),
+    zone: input.zone,
     metadata: Object.freeze({ ...input.metadata }),
     state: 'ready',
     active: 0,

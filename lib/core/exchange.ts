@@ -13,6 +13,12 @@ export interface Client {
   readonly scheme: 'http' | 'https';
 }
 
+/** A request and who is asking: all that the choice of a backend goes by. */
+export interface Asker {
+  readonly request: IncomingMessage;
+  readonly client: Client;
+}
+
 /** The client's socket of an upgrade, watched until the protocol is switched. */
 export interface UpgradeSocket {
   readonly socket: Duplex;
@@ -32,8 +38,7 @@ export interface Arrival {
  * One client request on its way. What the stages learn of it is kept here; the request object itself belongs to the app
  * and is never written to.
  */
-export interface Exchange extends Arrival {
-  readonly client: Client;
+export interface Exchange extends Arrival, Asker {
   /** Where the balancer is mounted: `''` or as in `/api`. */
   readonly mount: string;
   /** The client's own id for this request, or one made for it; undefined where nobody asked for one. */

@@ -5,6 +5,9 @@ import type { Outcome } from './outcome.js';
 /** Hears of every released lease: load metrics, health and statistics learn of requests here and nowhere else. */
 export type ReleaseListener = (backend: BackendRecord, outcome: Outcome) => void;
 
+/** Hears of every lease that is taken, once it counts. */
+export type AcquireListener = (backend: BackendRecord) => void;
+
 /**
  * One request's hold on a backend, from `acquire` to `release`. Releasing is idempotent and the only way down, so
  * `active` can neither leak nor go below zero.
@@ -45,13 +48,17 @@ export class Lease {
 export class Leases {
   readonly #clock: Clock;
   readonly #onRelease: ReleaseListener;
+  readonly #onAcquire: AcquireListener | undefined;
 
-  constructor(clock: Clock, onRelease: ReleaseListener) {
+  constructor(clock: Clock, onRelease: ReleaseListener, onAcquire?: AcquireListener) {
     this.#clock = clock;
     this.#onRelease = onRelease;
+    this.#onAcquire = onAcquire;
   }
 
   acquire(backend: BackendRecord): Lease {
-    return new Lease(backend, this.#clock.now(), this.#onRelease);
+    const lease = new Lease(backend, this.#clock.now(), this.#onRelease);
+    this.#onAcquire?.(backend);
+    return lease;
   }
 }

@@ -91,12 +91,9 @@ function shown(value: unknown): string {
 }
 
 /** All problems in one message, a line each. */
-export function problemsText(problems: readonly Problem[]): string {
+export function problemsText(problems: readonly Problem[], of = 'the options of loadBalancer()'): string {
   const lines = problems.map(
     ({ path, value, rule }) => `  ${path === '' ? 'options' : path}: ${rule} (given: ${shown(value)})`,
   );
-  return [
-    `${problems.length} problem${problems.length === 1 ? '' : 's'} with the options of loadBalancer():`,
-    ...lines,
-  ].join('\n');
+  return [`${problems.length} problem${problems.length === 1 ? '' : 's'} with ${of}:`, ...lines].join('\n');
 }

@@ -1,5 +1,5 @@
 import type { PinResult } from '../core/affinity.js';
-import { type AdminState, addressOf, type Backend } from '../core/backend.js';
+import { type AdminState, addressOf, type Backend, type BackendRecord } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Pool } from '../core/pool.js';
@@ -19,9 +19,15 @@ export interface BackendStats {
   readonly id: string;
   readonly url: string;
   readonly state: AdminState;
-  /** Whether a client without a pin can be sent there. */
+  /** Whether it can take a client without a pin; one of a later tier, or of another zone, waits for its turn. */
   readonly available: boolean;
+  /** As declared, or as `setWeight` has set it. */
   readonly weight: number;
+  /** What strategies go by: less while the backend starts slowly. */
+  readonly effectiveWeight: number;
+  /** Its tier: 0 unless declared; backups are 1. */
+  readonly priority: number;
+  readonly zone: string | undefined;
   /** Requests and upgraded sockets in flight. */
   readonly active: number;
   /** Of these, the upgraded sockets. */
@@ -120,12 +126,13 @@ export class Statistics {
     };
   }
 
-  #backend(backend: Backend, pool: Pool): BackendStats {
-    const { id, url, state, weight, active, upgrades, total } = backend;
-    const available = pool.available().some((open) => open.id === id);
+  #backend(backend: BackendRecord, pool: Pool): BackendStats {
+    const { id, url, state, configuredWeight: weight, priority, zone, active, upgrades, total } = backend;
+    const available = pool.isAvailable(backend);
+    const effectiveWeight = pool.effectiveWeight(backend);
     const { failed, aborted, lastUsed } = this.#tally(backend);
     const counts = { active, upgrades, total, failed, aborted, lastUsed };
-    return { id, url: addressOf(url), state, available, weight, ...counts };
+    return { id, url: addressOf(url), state, available, weight, effectiveWeight, priority, zone, ...counts };
   }
 
   #tally(backend: Backend): Tally {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Affinity, AffinityModule } from '../core/affinity.js';
 import type { Backend, BackendRecord } from '../core/backend.js';
 import { type Duration, durationSchema, milliseconds } from '../core/duration.js';
-import type { Exchange } from '../core/exchange.js';
+import type { Asker, Exchange } from '../core/exchange.js';
 import type { Pool } from '../core/pool.js';
 import { strictObject } from '../core/problems.js';
 
@@ -74,9 +74,9 @@ class CookieAffinity implements Affinity {
     this.#options = options;
   }
 
-  find(exchange: Exchange, pool: Pool): BackendRecord | undefined {
+  find({ request }: Asker, pool: Pool): BackendRecord | undefined {
     this.#learn(pool);
-    const values = cookieValues(exchange.request.headers.cookie, this.cookie);
+    const values = cookieValues(request.headers.cookie, this.cookie);
     // Forged, foreign, cut, or of a backend that is no more: a value that names nobody of this pool is as if absent.
     const known = values.find((value) => this.#byValue.has(value));
     return known === undefined ? undefined : this.#byValue.get(known);

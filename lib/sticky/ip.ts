@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Affinity, AffinityModule } from '../core/affinity.js';
 import type { BackendRecord } from '../core/backend.js';
-import type { Exchange } from '../core/exchange.js';
+import type { Asker } from '../core/exchange.js';
 import type { Pool } from '../core/pool.js';
 import { strictObject } from '../core/problems.js';
 import { hash32 } from '../util/hash.js';
@@ -19,25 +19,26 @@ export const ipSticky: AffinityModule<IpStickyOptions> = {
 };
 
 /**
- * Pins a client by its address, without any memory: the address hashes to one backend of the whole pool, so several
- * instances agree and a restart changes nothing. While that backend takes nobody its clients are spread anew.
+ * Pins a client by its address, without any memory: the address hashes to one backend of the pool, whatever its state, so
+ * several instances agree and a restart changes nothing. While that backend takes nobody its clients are spread anew.
+ * Backups and other zones are nobody's home: they would serve their share of all addresses when they should wait.
  */
 class IpAffinity implements Affinity {
   readonly #ipv6Prefix: number;
-  #members: readonly BackendRecord[] = [];
+  #home: readonly BackendRecord[] = [];
   #table = new RendezvousTable([]);
 
   constructor(ipv6Prefix: number) {
     this.#ipv6Prefix = ipv6Prefix;
   }
 
-  find(exchange: Exchange, pool: Pool): BackendRecord | undefined {
-    const { address } = exchange.client;
+  find({ client }: Asker, pool: Pool): BackendRecord | undefined {
+    const { address } = client;
     if (address === '') return undefined;
-    if (pool.members !== this.#members) {
-      this.#members = pool.members;
-      this.#table = new RendezvousTable(pool.members.map((backend) => backend.id));
+    if (pool.home !== this.#home) {
+      this.#home = pool.home;
+      this.#table = new RendezvousTable(pool.home.map((backend) => backend.id));
     }
-    return this.#members[this.#table.owner(hash32(ipKey(address, this.#ipv6Prefix)))];
+    return this.#home[this.#table.owner(hash32(ipKey(address, this.#ipv6Prefix)))];
   }
 }

@@ -21,6 +21,10 @@ describe('a backend', () => {
     { url: new URL('http://a'), id: 'a', weight: 0.5, metadata: { rack: 7 } },
     { url: 'http://a', id: undefined, weight: undefined, metadata: undefined },
     { url: 'http://a', weight: 1000, id: '!'.repeat(128) },
+    { url: 'http://a', priority: 0, backup: false, zone: 'eu-1', slowStart: 0 },
+    { url: 'http://a', priority: 1, backup: true, zone: 'x'.repeat(128), slowStart: '30s' },
+    { url: 'http://a', priority: 7, backup: undefined, zone: undefined, slowStart: undefined },
+    { url: 'http://a', priority: undefined, backup: true },
   ])('may be %o', (value) => {
     expect(problems(value)).toEqual([]);
   });
@@ -75,6 +79,22 @@ describe('a backend', () => {
     [{ id: 'é' }, 'id', '1 to 128 printable ASCII characters without spaces'],
     [{ id: 'a\n' }, 'id', '1 to 128 printable ASCII characters without spaces'],
     [{ id: 'x'.repeat(129) }, 'id', '1 to 128 printable ASCII characters without spaces'],
+    [{ priority: -1 }, 'priority', 'at least 0'],
+    [{ priority: 0.5 }, 'priority', 'a whole number'],
+    [{ priority: '1' }, 'priority', 'a whole number'],
+    [{ backup: 1 }, 'backup', 'true or false'],
+    ...[
+      { backup: true, priority: 0 },
+      { backup: true, priority: 2 },
+      { backup: false, priority: 1 },
+    ].map((both): [object, string, string] => [
+      both,
+      'backup',
+      'not beside another priority: true is priority 1, false is 0; give one of the two',
+    ]),
+    [{ zone: '' }, 'zone', '1 to 128 printable ASCII characters without spaces'],
+    [{ zone: 1 }, 'zone', 'a string'],
+    [{ slowStart: -1 }, 'slowStart', "a duration of at least 0 ms: a number of milliseconds, or a text as in '30s'"],
     [{ metadata: 'rack 7' }, 'metadata', 'an object'],
     [{ wieght: 2 }, 'wieght', "there is no such option; did you mean 'weight'?"],
   ])('with %o has one problem', (members, path, rule) => {
@@ -82,12 +102,9 @@ describe('a backend', () => {
     expect(problems(value)).toEqual([{ path, value: Reflect.get(value, path), rule }]);
   });
 
-  it.each(['priority', 'backup', 'zone', 'maxConnections', 'slowStart', 'health'])(
-    'has no %s yet, so it is refused and not ignored',
-    (name) => {
-      expect(problems({ url: 'http://a', [name]: 1 })).toMatchObject([{ path: name }]);
-    },
-  );
+  it.each(['maxConnections', 'health'])('has no %s yet, so it is refused and not ignored', (name) => {
+    expect(problems({ url: 'http://a', [name]: 1 })).toMatchObject([{ path: name }]);
+  });
 
   it('has all its problems told at once', () => {
     const value = { url: 'nowhere', weight: 0, id: '', color: 1 };
@@ -95,7 +112,9 @@ describe('a backend', () => {
   });
 
   it.each([null, 42, true, undefined, ['http://a']])('is not %j', (value) => {
-    expect(inList(value)).toMatchObject([{ path: '[0]', rule: 'an object with url, id, weight, metadata' }]);
+    expect(inList(value)).toMatchObject([
+      { path: '[0]', rule: 'an object with url, id, weight, priority, backup, zone, slowStart, metadata' },
+    ]);
   });
 
   it('has a URL', () => {

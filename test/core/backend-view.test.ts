@@ -2,18 +2,25 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { backendRecord } from '../../lib/core/backend.js';
 import { BackendView } from '../../lib/core/backend-view.js';
+import { Pool } from '../../lib/core/pool.js';
+import { FakeClock } from '../support/clock.js';
 
-const FIELDS = ['id', 'url', 'weight', 'metadata', 'state', 'active', 'upgrades', 'total'] as const;
+const FIELDS = ['id', 'url', 'weight', 'priority', 'zone', 'metadata', 'state', 'active', 'upgrades', 'total'] as const;
+
+/** What of a record nobody outside is to see. */
+const INSIDE = ['configuredWeight', 'slowStart'];
 
 function house() {
-  const record = backendRecord({ url: 'http://10.0.0.1:3000', id: 'a', weight: 2, metadata: { rack: 7 } });
-  return { record, view: new BackendView(record) };
+  const place = { priority: 3, zone: 'eu-1', metadata: { rack: 7 } };
+  const record = backendRecord({ url: 'http://10.0.0.1:3000', id: 'a', weight: 2, ...place });
+  const pool = new Pool([record], { clock: new FakeClock(), slowStart: 1000 });
+  return { record, pool, view: new BackendView(record, pool) };
 }
 
 describe('a view', () => {
   it('shows every field of a backend', () => {
     const { record, view } = house();
-    expect(Object.keys(record).sort()).toEqual([...FIELDS].sort());
+    expect(Object.keys(record).sort()).toEqual([...FIELDS, ...INSIDE].sort());
     for (const field of FIELDS) expect(view[field]).toEqual(record[field]);
   });
 
@@ -31,6 +38,16 @@ describe('a view', () => {
     expect(record[field]).toBe(before);
   });
 
+  it('shows the weight that was asked for, and beside it the one that counts', () => {
+    const { record, pool, view } = house();
+    pool.setState(record, 'drain');
+    expect(view).toMatchObject({ weight: 2, effectiveWeight: 2 });
+    pool.setState(record, 'ready');
+    expect(view).toMatchObject({ weight: 2, effectiveWeight: 0.2 });
+    pool.setWeight(record, 5);
+    expect(view).toMatchObject({ weight: 5, effectiveWeight: 0.5 });
+  });
+
   it('gives its URL away as a copy', () => {
     const { record, view } = house();
     view.url.port = '1';
@@ -40,8 +57,19 @@ describe('a view', () => {
 });
 
 it('prints as what it shows, as JSON and on a console', () => {
-  const view = new BackendView(backendRecord({ url: 'http://10.0.0.1:3000', id: 'a' }));
-  const shown = { id: 'a', url: 'http://10.0.0.1:3000', weight: 1, metadata: {}, state: 'ready' };
-  expect(JSON.parse(JSON.stringify(view))).toEqual({ ...shown, active: 0, upgrades: 0, total: 0 });
+  const { view } = house();
+  expect(JSON.parse(JSON.stringify(view))).toEqual({
+    id: 'a',
+    url: 'http://10.0.0.1:3000',
+    weight: 2,
+    effectiveWeight: 2,
+    priority: 3,
+    zone: 'eu-1',
+    metadata: { rack: 7 },
+    state: 'ready',
+    active: 0,
+    upgrades: 0,
+    total: 0,
+  });
   expect(inspect(view)).toContain("id: 'a'");
 });

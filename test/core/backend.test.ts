@@ -8,6 +8,10 @@ describe('backendRecord', () => {
       id: 'a',
       url: new URL('http://10.0.0.1:3000'),
       weight: 1,
+      configuredWeight: 1,
+      slowStart: undefined,
+      priority: 0,
+      zone: undefined,
       metadata: {},
       state: 'ready',
       active: 0,
@@ -24,6 +28,22 @@ describe('backendRecord', () => {
 
   it('keeps a weight below 1', () => {
     expect(backendRecord({ url: 'http://10.0.0.1', weight: 0.25 }).weight).toBe(0.25);
+  });
+
+  it('has its full weight from the start, and its window in milliseconds', () => {
+    const record = backendRecord({ url: 'http://10.0.0.1', weight: 3, slowStart: '30s' });
+    expect(record).toMatchObject({ weight: 3, configuredWeight: 3, slowStart: 30_000 });
+    expect(backendRecord({ url: 'http://10.0.0.1', slowStart: 0 }).slowStart).toBe(0);
+  });
+
+  it.each([
+    [{}, 0],
+    [{ backup: false }, 0],
+    [{ backup: true }, 1],
+    [{ backup: true, priority: 1 }, 1],
+    [{ priority: 4 }, 4],
+  ])('with %o has priority %i', (input, priority) => {
+    expect(backendRecord({ url: 'http://10.0.0.1', ...input }).priority).toBe(priority);
   });
 
   it('copies what it is given', () => {

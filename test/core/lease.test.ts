@@ -34,6 +34,23 @@ describe('a lease', () => {
     expect(onRelease.mock.calls).toEqual([[backend, outcome]]);
   });
 
+  it('tells who listens that it was taken, once it counts', () => {
+    const { clock, backend } = house();
+    const seen: [string, number][] = [];
+    const leases = new Leases(
+      clock,
+      () => {},
+      ({ id, active }) => seen.push([id, active]),
+    );
+    const lease = leases.acquire(backend);
+    leases.acquire(backend);
+    lease.release(answered());
+    expect(seen).toEqual([
+      [backend.id, 1],
+      [backend.id, 2],
+    ]);
+  });
+
   it('is let go before anyone hears of it', () => {
     const { clock, backend } = house();
     const seen: number[] = [];

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { backendRecord } from '../../lib/core/backend.js';
+import { describe, expect, it, vi } from 'vitest';
+import { type BackendInput, backendRecord } from '../../lib/core/backend.js';
 import { Pool } from '../../lib/core/pool.js';
+import { FakeClock } from '../support/clock.js';
 import { backendsOf } from './fakes.js';
 
 function poolOf(...weights: number[]) {
@@ -76,6 +77,208 @@ describe('available', () => {
         }
       }),
     );
+  });
+});
+
+/** A pool of backends a, b, c ... that these say more of. */
+function placed(inputs: readonly Omit<BackendInput, 'url'>[], options: { zone?: string } = {}) {
+  const members = inputs.map((input, i) =>
+    backendRecord({ url: `http://10.0.0.${i + 1}`, id: String.fromCharCode(97 + i), ...input }),
+  );
+  const pool = new Pool(members, { clock: new FakeClock(), ...options });
+  const of = (id: string) => pool.find(id) ?? backendRecord({ url: 'http://nobody' });
+  const ids = (...tried: string[]) =>
+    pool
+      .available(tried.map(of))
+      .map(({ id }) => id)
+      .join('');
+  const reasons = () => members.map((backend) => pool.leftOut(backend) ?? '-').join(' ');
+  const drain = (...all: string[]) => {
+    for (const id of all) pool.setState(of(id), 'drain');
+  };
+  const ready = (...all: string[]) => {
+    for (const id of all) pool.setState(of(id), 'ready');
+  };
+  return { pool, of, ids, reasons, drain, ready };
+}
+
+describe('tiers', () => {
+  const three = [{}, { backup: true }, {}, { priority: 2 }, { priority: 1 }];
+
+  it('take over when nothing of the one before is available, and hand back when something is', () => {
+    const { ids, reasons, drain, ready } = placed(three);
+    expect([ids(), reasons()]).toEqual(['ac', '- tier - tier tier']);
+    drain('a');
+    expect([ids(), reasons()]).toEqual(['c', 'drain tier - tier tier']);
+    drain('c');
+    expect([ids(), reasons()]).toEqual(['be', 'drain - drain tier -']);
+    drain('b', 'e');
+    expect([ids(), reasons()]).toEqual(['d', 'drain drain drain - drain']);
+    drain('d');
+    expect([ids(), reasons()]).toEqual(['', 'drain drain drain drain drain']);
+    ready('e');
+    expect(ids()).toBe('e');
+    ready('c');
+    expect(ids()).toBe('c');
+    ready('a', 'b', 'd');
+    expect([ids(), reasons()]).toEqual(['ac', '- tier - tier tier']);
+  });
+
+  it('are left one after the other by a request that has tried them', () => {
+    const { ids } = placed(three);
+    expect([ids('a'), ids('a', 'c'), ids('a', 'c', 'b'), ids('a', 'c', 'e', 'b'), ids(...'abcde')]).toEqual([
+      'c',
+      'be',
+      'e',
+      'd',
+      '',
+    ]);
+  });
+
+  it('that wait do not change the list of those that do not', () => {
+    const { pool, of } = placed(three);
+    const before = pool.available();
+    pool.available([of('a'), of('c')]);
+    expect(pool.available()).toBe(before);
+  });
+
+  it('need not begin at 0', () => {
+    expect(placed([{ priority: 5 }, { priority: 3 }, { priority: 3 }]).ids()).toBe('bc');
+  });
+
+  it('keep a client that is pinned to a backup there, but let nobody choose it', () => {
+    const { pool, of } = placed(three);
+    expect(pool.acceptsPinned(of('b'), [])).toBe(true);
+    expect(pool.chosen(of('b'), pool.available())).toBeUndefined();
+    expect(pool.chosen(of('b'), pool.available([of('a'), of('c')]))).toBe(of('b'));
+  });
+});
+
+describe('a zone', () => {
+  const eu = { zone: 'eu-1' };
+  const us = { zone: 'us-1' };
+
+  it('has its own backends preferred, within a tier, before the next tier', () => {
+    const inputs = [us, eu, {}, eu, { ...eu, backup: true }, { ...us, backup: true }];
+    const { ids, reasons, drain, ready } = placed(inputs, { zone: 'eu-1' });
+    expect([ids(), reasons()]).toEqual(['bd', 'zone - zone - tier tier']);
+    drain('b');
+    expect(ids()).toBe('d');
+    drain('d');
+    expect([ids(), reasons()]).toEqual(['ac', '- drain - drain tier tier']);
+    drain('a', 'c');
+    expect([ids(), reasons()]).toEqual(['e', 'drain drain drain drain - zone']);
+    drain('e');
+    expect(ids()).toBe('f');
+    ready('d');
+    expect(ids()).toBe('d');
+  });
+
+  it('is left for the others by a request that has tried its own', () => {
+    const { ids } = placed([us, eu, { ...eu, backup: true }, { ...us, backup: true }], { zone: 'eu-1' });
+    expect([ids('b'), ids('b', 'a'), ids('b', 'a', 'c')]).toEqual(['a', 'c', 'd']);
+  });
+
+  it('without backends of its own prefers nobody, and of backends nothing matters without it', () => {
+    expect(placed([us, eu, {}], { zone: 'ap-1' }).ids()).toBe('abc');
+    expect(placed([us, eu, {}]).ids()).toBe('abc');
+  });
+});
+
+it('home is who would be asked if everybody were available, whatever is', () => {
+  const inputs = [{ zone: 'us' }, { zone: 'eu' }, { zone: 'eu', backup: true }, { zone: 'eu' }];
+  const { pool, drain } = placed(inputs, { zone: 'eu' });
+  const { home } = pool;
+  expect(home.map(({ id }) => id)).toEqual(['b', 'd']);
+  drain('b', 'd');
+  expect(pool.home).toBe(home);
+  expect(placed(inputs).pool.home.map(({ id }) => id)).toEqual(['a', 'b', 'd']);
+  expect(new Pool([]).home).toEqual([]);
+});
+
+it('candidates, reasons and tiers agree, whatever is declared and whoever drains', () => {
+  const input = fc.record({ priority: fc.nat(2), zone: fc.constantFrom('eu', 'us', undefined), drains: fc.boolean() });
+  const tries = fc.array(fc.nat(7), { maxLength: 4 });
+  fc.assert(
+    fc.property(fc.array(input, { maxLength: 8 }), fc.constantFrom('eu', undefined), tries, (inputs, zone, indexes) => {
+      const records = inputs.map(({ priority, zone: own }, i) =>
+        backendRecord({ url: 'http://a', id: String(i), priority, zone: own }),
+      );
+      const pool = new Pool(records, { zone });
+      for (const [i, { drains }] of inputs.entries()) {
+        const backend = records[i];
+        if (backend !== undefined && drains) pool.setState(backend, 'drain');
+      }
+      for (const tried of [[], records.filter((_, i) => indexes.includes(i))]) {
+        const open = records.filter((backend) => backend.state === 'ready' && !tried.includes(backend));
+        const candidates = pool.available(tried);
+        // Nobody who could be asked is passed over for one who stands behind.
+        const rank = (backend: (typeof records)[0]) =>
+          2 * backend.priority + (zone === undefined || backend.zone === zone ? 0 : 1);
+        const best = Math.min(...open.map(rank));
+        const outside = open.filter((backend) => rank(backend) === best);
+        expect(candidates).toEqual(outside);
+        if (tried.length > 0) continue;
+        for (const backend of records) {
+          expect(pool.leftOut(backend) === undefined).toBe(candidates.includes(backend));
+          expect(pool.chosen(backend, candidates)).toBe(candidates.includes(backend) ? backend : undefined);
+        }
+      }
+    }),
+  );
+});
+
+describe('weights', () => {
+  it('that are changed make a new list, and only then', () => {
+    const { pool, a } = poolOf(1, 1, 1);
+    const before = pool.available();
+    pool.setWeight(a, 1);
+    expect(pool.available()).toBe(before);
+    pool.setWeight(a, 3);
+    expect(pool.available()).not.toBe(before);
+    expect(pool.available()).toEqual(before);
+    expect(a).toMatchObject({ weight: 3, configuredWeight: 3 });
+  });
+
+  it('grow in steps, and only a step makes a new list', () => {
+    const clock = new FakeClock(12_345.678);
+    const members = backendsOf(4, 1);
+    const [a, b] = members as [(typeof members)[0], (typeof members)[0]];
+    const pool = new Pool(members, { clock, slowStart: 10_000 });
+    expect(a.weight).toBe(4);
+    pool.setState(a, 'drain');
+    pool.setState(a, 'ready');
+    const lists = new Set([pool.available()]);
+    const weights = [a.weight];
+    for (let ms = 0; ms < 12_000; ms += 10) {
+      clock.advance(10);
+      lists.add(pool.available());
+      if (a.weight !== weights.at(-1)) weights.push(a.weight);
+      expect(b.weight).toBe(1);
+    }
+    expect(weights[0]).toBeCloseTo(0.4);
+    expect(weights.at(-1)).toBe(4);
+    expect(weights).toEqual(weights.toSorted((x, y) => x - y));
+    expect(lists.size).toBe(weights.length);
+    expect(lists.size).toBeLessThanOrEqual(20);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('are looked at by the clock only while somebody grows', () => {
+    const clock = new FakeClock();
+    const now = vi.spyOn(clock, 'now');
+    const members = backendsOf(1, 1);
+    const [a] = members as [(typeof members)[0]];
+    const pool = new Pool(members, { clock, slowStart: 1000 });
+    pool.available();
+    expect(now).not.toHaveBeenCalled();
+    pool.setState(a, 'drain');
+    pool.setState(a, 'ready');
+    clock.advance(1000);
+    pool.available();
+    now.mockClear();
+    pool.available();
+    expect(now).not.toHaveBeenCalled();
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { backendRecord } from '../../lib/core/backend.js';
 import { FairleadError } from '../../lib/core/errors.js';
 import { Leases } from '../../lib/core/lease.js';
 import { type Outcome, refused } from '../../lib/core/outcome.js';
@@ -28,6 +29,7 @@ function ended(...outcomes: [Outcome, ...Outcome[]]) {
 describe('a picture', () => {
   it('is all zeros at the beginning', () => {
     const { picture } = house();
+    const ready = { state: 'ready', available: true, priority: 0, zone: undefined };
     const nothing = { active: 0, upgrades: 0, total: 0, failed: 0, aborted: 0, lastUsed: undefined };
     expect(picture()).toEqual({
       name: 'api',
@@ -36,8 +38,8 @@ describe('a picture', () => {
       requests: { total: 0, active: 0, upgrades: 0, failed: 0, retried: 0, aborted: 0 },
       sticky: { hits: 0, assigned: 0, lost: 0 },
       backends: [
-        { id: 'a', url: 'http://10.0.0.1:3000', state: 'ready', available: true, weight: 1, ...nothing },
-        { id: 'b', url: 'http://10.0.0.2:3000', state: 'ready', available: true, weight: 2, ...nothing },
+        { id: 'a', url: 'http://10.0.0.1:3000', weight: 1, effectiveWeight: 1, ...ready, ...nothing },
+        { id: 'b', url: 'http://10.0.0.2:3000', weight: 2, effectiveWeight: 2, ...ready, ...nothing },
       ],
     });
   });
@@ -59,6 +61,21 @@ describe('a picture', () => {
     expect(picture().backends).toMatchObject([
       { state: 'drain', available: false },
       { state: 'ready', available: true },
+    ]);
+  });
+
+  it('shows weights, tiers and zones; a backup that waits for its turn is available', () => {
+    const { clock, statistics } = house();
+    const inputs = [{ weight: 4, zone: 'eu-1' }, { backup: true }];
+    const members = inputs.map((input, i) => backendRecord({ url: `http://10.0.0.${i}`, ...input }));
+    const [main] = members as [(typeof members)[0]];
+    const pool = new Pool(members, { clock, slowStart: 1000 });
+    pool.setState(main, 'drain');
+    pool.setState(main, 'ready');
+    clock.advance(500);
+    expect(statistics.picture('api', 'p2c', pool, false).backends).toMatchObject([
+      { weight: 4, effectiveWeight: 2.2, priority: 0, zone: 'eu-1', available: true },
+      { weight: 1, effectiveWeight: 1, priority: 1, zone: undefined, available: true },
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { backendRecord } from '../../lib/core/backend.js';
 import { Pool } from '../../lib/core/pool.js';
 import { ipSticky } from '../../lib/sticky/ip.js';
 import { backendsOf, fakeExchange } from '../core/fakes.js';
@@ -76,4 +77,16 @@ describe('sticky by ip', () => {
   it.each([0, 129, 1.5, '64', null])('refuses an ipv6Prefix of %j', (ipv6Prefix) => {
     expect(ipSticky.options.safeParse({ ipv6Prefix }).success).toBe(false);
   });
+});
+
+it('nobody is at home on a backup, nor in another zone', () => {
+  const inputs = [{ zone: 'eu' }, { zone: 'us' }, { zone: 'eu', backup: true }, { zone: 'eu' }];
+  const members = inputs.map((input, i) => backendRecord({ url: `http://10.0.0.${i}`, id: String(i), ...input }));
+  const homes = (pool: Pool): string[] => {
+    const affinity = ipSticky.create({}, 'default');
+    const ids = hosts.map((host) => affinity.find(from(`10.0.0.${host}`), pool)?.id ?? '');
+    return [...new Set(ids)].sort();
+  };
+  expect(homes(new Pool(members))).toEqual(['0', '1', '3']);
+  expect(homes(new Pool(members, { zone: 'eu' }))).toEqual(['0', '3']);
 });
