@@ -1,24 +1,25 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Affinity } from './core/affinity.js';
-import { type AdminState, type Backend, backendRecord } from './core/backend.js';
+import { type Backend, backendRecord } from './core/backend.js';
 import { systemClock } from './core/clock.js';
 import { DURATION_FORMS, type Duration, isDuration, milliseconds } from './core/duration.js';
 import { FairleadError } from './core/errors.js';
-import { Emitter } from './core/events.js';
+import type { Emitter } from './core/events.js';
 import type { Arrival, Exchange } from './core/exchange.js';
 import { Leases } from './core/lease.js';
-
 import { type Outcome, refused } from './core/outcome.js';
 import { Pool } from './core/pool.js';
-import { unknownName } from './core/problems.js';
 import { systemRandom } from './core/random.js';
+import { type Explanation, explain, type RequestLike } from './explain.js';
 import { Forwarder } from './forward/forwarder.js';
 import { deliverError } from './forward/response/error-response.js';
 import { identified } from './identity/exchange.js';
 import { originalTarget } from './identity/mount.js';
+import { Reporter } from './observe/reporter.js';
 import { requestRecord } from './observe/request-record.js';
 import { Statistics, type Stats } from './observe/statistics.js';
+import { Operations } from './operations.js';
 import type { Config } from './options.js';
 import { type Journey, type Stages, travel } from './request-path.js';
 import { receive, upgradeOf } from './upgrade-listener.js';
@@ -36,8 +37,9 @@ const CLOSE_TIMEOUT = 30_000;
 /** Everything of one balancer, put together from its config. */
 export class Balancer {
   readonly pool: Pool;
-  readonly events: Emitter;
+  readonly operations: Operations;
   readonly #config: Config;
+  readonly #reporter: Reporter;
   readonly #stages: Stages;
   readonly #affinity: Affinity | undefined;
   readonly #statistics = new Statistics(systemClock);
@@ -48,9 +50,10 @@ export class Balancer {
   constructor(config: Config) {
     const { engine, timeouts, forwarded, strategy, attempts, tls, path, host, headers, requestId } = config;
     this.#config = config;
-    this.events = new Emitter((thrown, event) => this.#listenerThrew(thrown, event));
     const { slowStart, zone } = config;
+    this.#reporter = new Reporter(config.name, config.logger);
     this.pool = new Pool(config.backends.map(backendRecord), { clock: systemClock, slowStart, zone });
+    this.operations = new Operations(this.pool, this.events);
     this.#affinity = config.sticky?.(config.name);
     const environment = { clock: systemClock, random: systemRandom };
     this.#stages = {
@@ -58,7 +61,11 @@ export class Balancer {
       affinity: this.#affinity,
       strategy: strategy.create(environment),
       spare: strategy.create(environment),
-      leases: new Leases(systemClock, (backend, outcome) => this.#released(backend, outcome)),
+      leases: new Leases(
+        systemClock,
+        (backend, outcome) => this.#released(backend, outcome),
+        (backend) => this.#acquired(backend),
+      ),
       forwarder: new Forwarder({
         engine: engine(tls, timeouts.connect),
         clock: systemClock,
@@ -85,18 +92,13 @@ export class Balancer {
     if (received !== undefined) void this.#serve({ request, ...received }, undefined);
   }
 
-  setState(id: string, state: AdminState): void {
-    const backend = this.pool.find(id);
-    const ids = this.pool.members.map((member) => member.id);
-    if (backend === undefined)
-      throw new FairleadError('FAIRLEAD_OPTIONS', `'${id}': ${unknownName('backend', id, ids)}`);
-    if (state !== 'ready' && state !== 'drain') {
-      throw new FairleadError('FAIRLEAD_OPTIONS', `'${state}': ${unknownName('state', state, ['ready', 'drain'])}`);
-    }
-    const from = backend.state;
-    if (from === state) return;
-    this.pool.setState(backend, state);
-    this.events.emit('backend:state', { backend: id, from, to: state });
+  get events(): Emitter {
+    return this.#reporter.events;
+  }
+
+  explain(request: RequestLike): Explanation {
+    const refusal = this.#closing === undefined ? undefined : closing();
+    return explain(this.#stages, request, this.#config.trustProxy, refusal);
   }
 
   stats(): Stats {
@@ -128,7 +130,7 @@ export class Balancer {
       if (this.events.heard('request')) this.#tell(journey, exchange, arrival, systemClock.now() - since);
     } catch (cause) {
       // Nothing above throws; should it all the same, neither the process nor close() is to pay for it.
-      this.#report(new FairleadError('FAIRLEAD_ENGINE', 'the load balancer threw', { cause }));
+      this.#reporter.threw('the load balancer threw', cause);
       arrival.response.destroy();
     }
     this.#inFlight--;
@@ -139,7 +141,7 @@ export class Balancer {
     const { outcome, backend, attempts, pin } = journey;
     this.#statistics.finished(outcome, attempts, pin);
     if (outcome.kind !== 'failed') return;
-    if (backend === undefined) this.#report(outcome.error);
+    if (backend === undefined) this.#reporter.failed(outcome.error);
     if (exchange !== undefined) this.#nameRequest(exchange);
     if (!outcome.committed) this.#answer(outcome.error, arrival, next);
   }
@@ -171,44 +173,30 @@ export class Balancer {
   /** No backend answered: the client gets its answer from us, from the app's error handlers, or from the user's function. */
   #answer(error: FairleadError, { request, response }: Arrival, next: Next | undefined): void {
     deliverError(error, { request, response, next }, this.#config.onError, (thrown) => {
-      this.#report(new FairleadError('FAIRLEAD_ENGINE', 'onError threw', { cause: thrown }));
+      this.#reporter.threw('onError threw', thrown);
     });
+  }
+
+  #acquired(backend: Backend): void {
+    try {
+      const { strategy, spare } = this.#stages;
+      strategy.onAcquire?.(backend);
+      if (spare !== strategy) spare.onAcquire?.(backend);
+    } catch (thrown) {
+      this.#reporter.threw("the strategy's onAcquire threw", thrown);
+    }
   }
 
   #released(backend: Backend, outcome: Outcome): void {
     this.#statistics.released(backend, outcome);
-    if (outcome.kind === 'failed') this.#report(outcome.error, backend.id);
+    if (outcome.kind === 'failed') this.#reporter.failed(outcome.error, backend.id);
     try {
       const { strategy, spare } = this.#stages;
       strategy.onRelease?.(backend, outcome);
       if (spare !== strategy) spare.onRelease?.(backend, outcome);
     } catch (thrown) {
-      this.#report(new FairleadError('FAIRLEAD_ENGINE', "the strategy's onRelease threw", { cause: thrown }));
+      this.#reporter.threw("the strategy's onRelease threw", thrown);
     }
-  }
-
-  /** Tells listeners and the log of a failure. A logger is a user's own: what it throws stays here. */
-  #report(error: FairleadError, backend?: string): void {
-    const { logger, name } = this.#config;
-    try {
-      const fields = { balancer: name, code: error.code, backend, err: error };
-      if (error.blame === 'proxy') logger?.error(fields, error.message);
-      else if (error.blame === 'backend') logger?.warn(fields, error.message);
-      else logger?.debug(fields, error.message);
-    } catch {
-      // Nowhere left to tell.
-    }
-    this.events.emit('error', backend === undefined ? { error } : { error, backend });
-  }
-
-  #listenerThrew(thrown: unknown, event: string): void {
-    const error = new FairleadError('FAIRLEAD_ENGINE', `a listener of '${event}' threw`, { cause: thrown });
-    try {
-      this.#config.logger?.error({ err: error }, error.message);
-    } catch {
-      // Nowhere left to tell.
-    }
-    if (event !== 'error') this.events.emit('error', { error });
   }
 
   async #close(timeout: number): Promise<DrainReport> {

@@ -1,5 +1,6 @@
 export type { DrainReport } from './balancer.js';
 export type { AdminState, Backend, BackendInput, BackendRecord } from './core/backend.js';
+export type { BackendView } from './core/backend-view.js';
 export type { Clock, Timer } from './core/clock.js';
 export type { Duration } from './core/duration.js';
 export type { Engine, Flight, ResponseSink, UpstreamRequest } from './core/engine.js';
@@ -7,9 +8,11 @@ export { type Blame, type ErrorCode, FairleadError, type Problem } from './core/
 export type { EventName, Events, Listener, RequestRecord } from './core/events.js';
 export type { Logger } from './core/logger.js';
 export type { Outcome } from './core/outcome.js';
+export type { LeftOut } from './core/pool.js';
 export type { Random } from './core/random.js';
 export type { PickContext, Strategy, StrategyEnvironment } from './core/strategy.js';
 export { createBackend } from './create-backend.js';
+export type { ExplainedBackend, Explanation, RequestLike } from './explain.js';
 export type { EngineSpec } from './forward/engines/spec.js';
 export type { ErrorHandler } from './forward/response/error-response.js';
 export type { TrustProxy } from './identity/trust.js';

@@ -6,6 +6,7 @@ import { Balancer, type DrainReport } from './balancer.js';
 import type { AdminState } from './core/backend.js';
 import { BackendView } from './core/backend-view.js';
 import type { EventName, Listener } from './core/events.js';
+import type { Explanation, RequestLike } from './explain.js';
 import type { Stats } from './observe/statistics.js';
 import { type LoadBalancerOptions, parseOptions } from './options.js';
 import { type App, attachTo } from './upgrade-listener.js';
@@ -29,12 +30,21 @@ export interface LoadBalancer {
   /** Live views, in order of declaration. */
   readonly backends: readonly BackendView[];
   /**
-   * `drain`: no new clients, those pinned by `sticky` stay. `ready`: everyone.
+   * `drain`: no new clients, those pinned by `sticky` stay. `ready`: everyone; from `drain` it comes back slowly where
+   * `slowStart` says so.
    *
    * @throws FairleadError FAIRLEAD_OPTIONS for an unknown id or state
    */
   setState(id: string, state: AdminState): void;
+  /**
+   * Changes a backend's weight, from the next pick on.
+   *
+   * @throws FairleadError FAIRLEAD_OPTIONS for an unknown id or a weight that is none
+   */
+  setWeight(id: string, weight: number): void;
   stats(): Stats;
+  /** Who would get this request and why, backend by backend. Changes nothing and throws nothing. */
+  explain(request: RequestLike): Explanation;
   on<Name extends EventName>(event: Name, listener: Listener<Name>): LoadBalancer;
   once<Name extends EventName>(event: Name, listener: Listener<Name>): LoadBalancer;
   off<Name extends EventName>(event: Name, listener: Listener<Name>): LoadBalancer;
@@ -64,8 +74,10 @@ export function loadBalancer(options: LoadBalancerOptions): LoadBalancer {
     },
     attach: (server: Server | Http2SecureServer, app: App = fairlead): void => attachTo(server as Server, app),
     backends: Object.freeze(balancer.pool.members.map((backend) => new BackendView(backend, balancer.pool))),
-    setState: (id: string, state: AdminState): void => balancer.setState(id, state),
+    setState: (id: string, state: AdminState): void => balancer.operations.setState(id, state),
+    setWeight: (id: string, weight: number): void => balancer.operations.setWeight(id, weight),
     stats: (): Stats => balancer.stats(),
+    explain: (request: RequestLike): Explanation => balancer.explain(request),
     on<Name extends EventName>(event: Name, listener: Listener<Name>): LoadBalancer {
       balancer.events.on(event, listener);
       return lb;

@@ -1,21 +1,25 @@
 import type { Affinity, PinResult } from './core/affinity.js';
 import type { Backend, BackendRecord } from './core/backend.js';
 import { FairleadError } from './core/errors.js';
-import type { Exchange } from './core/exchange.js';
+import type { Asker, Exchange } from './core/exchange.js';
 import type { Leases } from './core/lease.js';
 import { type Outcome, refused } from './core/outcome.js';
 import type { Pool } from './core/pool.js';
-import type { Strategy } from './core/strategy.js';
+import type { PickContext, Strategy } from './core/strategy.js';
 import type { Forwarder } from './forward/forwarder.js';
 import { mayRetry } from './resilience/retry.js';
 
-/** What the path leads through; lib/balancer.ts puts it together. */
-export interface Stages {
+/** Who has a say in where a request goes. */
+export interface Choosers {
   readonly pool: Pool;
   readonly affinity: Affinity | undefined;
   readonly strategy: Strategy;
   /** Picks where the first choice failed: shorter lists must not disturb the turns and tables of the main one. */
   readonly spare: Strategy;
+}
+
+/** What the path leads through; lib/balancer.ts puts it together. */
+export interface Stages extends Choosers {
   readonly leases: Leases;
   readonly forwarder: Forwarder;
   /** Attempts a request may take in all. */
@@ -42,18 +46,16 @@ export async function travel(stages: Stages, exchange: Exchange): Promise<Journe
   let pin: PinResult = 'none';
   let outcome: Outcome | undefined;
   do {
-    const candidates = pool.available(tried);
     const pinned = stages.affinity?.find(exchange, pool);
-    const stays = pinned !== undefined && pool.acceptsPinned(pinned, tried);
-    if (pinned !== undefined) pin = stays ? 'hit' : 'lost';
-    const backend = stays ? pinned : pick(stages, candidates, exchange, tried.length);
+    const backend = choose(stages, exchange, pinned, tried, toPick);
+    if (pinned !== undefined) pin = backend === pinned ? 'hit' : 'lost';
     if (backend instanceof FairleadError)
       return { outcome: outcome ?? refused(backend), backend: tried.at(-1), attempts: tried.length, pin };
     const lease = leases.acquire(backend);
     outcome = await forwarder.forward(
       exchange,
       lease,
-      stays ? NO_PIN : () => stages.affinity?.pin?.(exchange, backend) ?? [],
+      backend === pinned ? NO_PIN : () => stages.affinity?.pin?.(exchange, backend) ?? [],
     );
     lease.release(outcome);
     tried = [...tried, backend];
@@ -63,20 +65,34 @@ export async function travel(stages: Stages, exchange: Exchange): Promise<Journe
 
 const NO_PIN = (): readonly string[] => [];
 
-/** The strategy's choice, or why there is none. A strategy may be a user's own: it may throw, and choose anything. */
-function pick(
-  stages: Stages,
-  candidates: readonly BackendRecord[],
-  exchange: Exchange,
-  attempt: number,
+/** How a strategy is asked: `pick` for a request, `peek` to explain. */
+export type Ask = (strategy: Strategy, candidates: readonly Backend[], context: PickContext) => Backend | undefined;
+
+const toPick: Ask = (strategy, candidates, context) => strategy.pick(candidates, context);
+
+/** Who gets it: the backend the client is pinned to, as long as that takes it, else the strategy's choice. */
+export function choose(
+  stages: Choosers,
+  asker: Asker,
+  pinned: BackendRecord | undefined,
+  tried: readonly Backend[],
+  ask: Ask,
 ): BackendRecord | FairleadError {
+  if (pinned !== undefined && stages.pool.acceptsPinned(pinned, tried)) return pinned;
+  const candidates = stages.pool.available(tried);
   if (candidates.length === 0) return new FairleadError('FAIRLEAD_NO_BACKEND', 'no backend is available');
   try {
-    const context = { key: exchange.client.address, attempt, request: exchange.request };
-    const strategy = attempt === 0 ? stages.strategy : stages.spare;
-    const choice = stages.pool.chosen(strategy.pick(candidates, context), candidates);
-    return choice ?? new FairleadError('FAIRLEAD_ENGINE', 'the strategy chose none of its candidates');
+    const strategy = tried.length === 0 ? stages.strategy : stages.spare;
+    const choice = ask(strategy, candidates, contextOf(asker, tried.length));
+    const chosen = stages.pool.chosen(choice, candidates);
+    return chosen ?? new FairleadError('FAIRLEAD_ENGINE', 'the strategy chose none of its candidates');
   } catch (cause) {
+    // It may be a user's own, and choose anything, or throw.
     return new FairleadError('FAIRLEAD_ENGINE', 'the strategy threw', { cause });
   }
+}
+
+/** What a strategy is told. */
+export function contextOf({ client, request }: Asker, attempt: number): PickContext {
+  return { key: client.address, attempt, request };
 }

@@ -8,6 +8,7 @@ import { createServer as createSecureServer } from 'node:https';
 import express, { Router } from 'express';
 import {
   type Backend,
+  type BackendView,
   type Clock,
   createBackend,
   createStrategy,
@@ -17,6 +18,8 @@ import {
   type ErrorHandler,
   type EventName,
   type Events,
+  type ExplainedBackend,
+  type Explanation,
   FairleadError,
   type LoadBalancer,
   type LoadBalancerOptions,
@@ -25,6 +28,7 @@ import {
   type Outcome,
   type PickContext,
   type Random,
+  type RequestLike,
   type RequestRecord,
   type Stats,
   type StickySpec,
@@ -83,6 +87,10 @@ export function options(): void {
     onError: undefined,
     logger: undefined,
   });
+  loadBalancer({ backends: [{ url: 'http://c', priority: 2, zone: 'eu-1', slowStart: '30s' }], zone: 'eu-1' });
+  loadBalancer({ backends: [{ url: 'http://c', backup: true, slowStart: 0 }], slowStart: 5_000 });
+  loadBalancer({ backends: [{ url: 'http://c', priority: undefined, backup: undefined, zone: undefined }] });
+  loadBalancer({ backends, slowStart: undefined, zone: undefined });
   const frozen = { backends: ['http://a'], timeouts: { connect: '5s' } } as const satisfies LoadBalancerOptions;
   loadBalancer(frozen);
   loadBalancer({ backends, onError: (error, _req, res) => void res.writeHead(error.status).end(error.summary) });
@@ -101,6 +109,16 @@ export function options(): void {
   loadBalancer({ backends: [{ url: 'http://a', weight: '2' }] });
   // @ts-expect-error: no such member
   loadBalancer({ backends: [{ url: 'http://a', wieght: 2 }] });
+  // @ts-expect-error: a number
+  loadBalancer({ backends: [{ url: 'http://a', priority: 'high' }] });
+  // @ts-expect-error: true or false
+  loadBalancer({ backends: [{ url: 'http://a', backup: 1 }] });
+  // @ts-expect-error: not built yet
+  loadBalancer({ backends: [{ url: 'http://a', maxConnections: 1 }] });
+  // @ts-expect-error: one zone
+  loadBalancer({ backends, zone: ['eu-1'] });
+  // @ts-expect-error: a duration
+  loadBalancer({ backends, slowStart: true });
   // @ts-expect-error: false, or an object
   loadBalancer({ backends, retry: true });
   // @ts-expect-error: anyone could then claim any address
@@ -186,8 +204,14 @@ export function stickySpecs(): void {
 export function views(): void {
   const [view] = lb.backends;
   if (view === undefined) return;
-  const { id, url, weight, active, state }: Backend = view;
-  void [id, url, weight, active, state];
+  const { id, url, weight, active, state, priority, zone }: Backend = view;
+  holds<Equal<typeof view, BackendView>>();
+  const effective: number = view.effectiveWeight;
+  void [id, url, weight, active, state, priority, zone, effective];
+  // @ts-expect-error: not for users
+  view.configuredWeight;
+  // @ts-expect-error: read only
+  view.effectiveWeight = 2;
   // @ts-expect-error: read only
   view.weight = 2;
   // @ts-expect-error: read only
@@ -209,6 +233,29 @@ export function views(): void {
   const own = createBackend('http://a');
   own.active = 3;
   own.weight = 2;
+}
+
+export function explanations(request: IncomingMessage): void {
+  const { client, pinned, chosen, error, note, backends: all }: Explanation = lb.explain(request);
+  const [first]: readonly ExplainedBackend[] = all;
+  const reason: 'drain' | 'tier' | 'zone' | undefined = first?.reason;
+  void [client, pinned, chosen, error?.code, note, first?.score, reason];
+  const known: RequestLike = { url: '/cart', headers: { cookie: 'a=b' }, socket: { remoteAddress: '10.0.0.1' } };
+  lb.explain(known);
+  lb.explain({});
+  express().get('/why', (req, res) => void res.json(lb.explain(req)));
+  // @ts-expect-error: of which request?
+  lb.explain();
+  // @ts-expect-error: a request
+  lb.explain('/cart');
+}
+
+export function weights(): void {
+  lb.setWeight('a', 2);
+  // @ts-expect-error: a number
+  lb.setWeight('a', '2');
+  // @ts-expect-error: which?
+  lb.setWeight(2);
 }
 
 export function states(): void {
@@ -269,7 +316,8 @@ export function pieces(): void {
   const trustProxy: TrustProxy = (address: string, hop: number) => address === '10.0.0.1' && hop === 0;
   loadBalancer({ backends, engine, logger, trustProxy });
   const stats: Stats = lb.stats();
-  void [picked, stats.backends[0]?.failed, stats.sticky?.hits];
+  const { effectiveWeight, priority, zone } = stats.backends[0] ?? {};
+  void [picked, stats.backends[0]?.failed, stats.sticky?.hits, effectiveWeight, priority, zone];
   // @ts-expect-error: a strategy does not write to a backend
   strategy.pick([createBackend('http://a')], context).active = 1;
   // @ts-expect-error: an engine is closed

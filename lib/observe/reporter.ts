@@ -1,0 +1,43 @@
+import { FairleadError } from '../core/errors.js';
+import { Emitter } from '../core/events.js';
+import type { Logger } from '../core/logger.js';
+
+/** Tells listeners and the log of what fails. Both are a user's own: what they throw is never felt. */
+export class Reporter {
+  readonly events: Emitter;
+  readonly #balancer: string;
+  readonly #logger: Logger | undefined;
+
+  constructor(balancer: string, logger: Logger | undefined) {
+    this.#balancer = balancer;
+    this.#logger = logger;
+    this.events = new Emitter((thrown, event) => this.#listenerThrew(thrown, event));
+  }
+
+  failed(error: FairleadError, backend?: string): void {
+    try {
+      const fields = { balancer: this.#balancer, code: error.code, backend, err: error };
+      if (error.blame === 'proxy') this.#logger?.error(fields, error.message);
+      else if (error.blame === 'backend') this.#logger?.warn(fields, error.message);
+      else this.#logger?.debug(fields, error.message);
+    } catch {
+      // Nowhere left to tell.
+    }
+    this.events.emit('error', backend === undefined ? { error } : { error, backend });
+  }
+
+  /** Code of the user's threw: `what` says which, as in "onError threw". */
+  threw(what: string, cause: unknown): void {
+    this.failed(new FairleadError('FAIRLEAD_ENGINE', what, { cause }));
+  }
+
+  #listenerThrew(thrown: unknown, event: string): void {
+    const error = new FairleadError('FAIRLEAD_ENGINE', `a listener of '${event}' threw`, { cause: thrown });
+    try {
+      this.#logger?.error({ err: error }, error.message);
+    } catch {
+      // Nowhere left to tell.
+    }
+    if (event !== 'error') this.events.emit('error', { error });
+  }
+}

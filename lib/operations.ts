@@ -1,0 +1,51 @@
+import type { AdminState, BackendRecord } from './core/backend.js';
+import { weightSchema } from './core/backend-schema.js';
+import { FairleadError } from './core/errors.js';
+import type { Emitter } from './core/events.js';
+import type { Pool } from './core/pool.js';
+import { problemsOf, problemsText, unknownName } from './core/problems.js';
+
+const STATES: readonly AdminState[] = ['ready', 'drain'];
+
+/** What operators change while the balancer runs. Everything is checked before anything is changed. */
+export class Operations {
+  readonly #pool: Pool;
+  readonly #events: Emitter;
+
+  constructor(pool: Pool, events: Emitter) {
+    this.#pool = pool;
+    this.#events = events;
+  }
+
+  setState(id: string, state: AdminState): void {
+    const backend = this.#backend(id);
+    if (!STATES.includes(state)) throw unknown('state', state, STATES);
+    const from = backend.state;
+    if (from === state) return;
+    this.#pool.setState(backend, state);
+    this.#events.emit('backend:state', { backend: id, from, to: state });
+  }
+
+  setWeight(id: string, weight: number): void {
+    const backend = this.#backend(id);
+    const parsed = weightSchema.safeParse(weight);
+    if (!parsed.success) {
+      const given = { weight };
+      const issues = parsed.error.issues.map(({ message }) => ({ path: ['weight'], message }));
+      const problems = problemsOf(issues, given);
+      throw new FairleadError('FAIRLEAD_OPTIONS', problemsText(problems, 'setWeight()'), { problems });
+    }
+    this.#pool.setWeight(backend, parsed.data);
+  }
+
+  #backend(id: string): BackendRecord {
+    const backend = this.#pool.find(id);
+    if (backend !== undefined) return backend;
+    const ids = this.#pool.members.map((member) => member.id);
+    throw unknown('backend', id, ids);
+  }
+}
+
+function unknown(noun: string, name: string, known: readonly string[]): FairleadError {
+  return new FairleadError('FAIRLEAD_OPTIONS', `'${name}': ${unknownName(noun, name, known)}`);
+}
