@@ -2,7 +2,10 @@ import { inspect } from 'node:util';
 import { type AdminState, addressOf, type Backend, type BackendRecord } from './backend.js';
 import type { Pool } from './pool.js';
 
-/** A backend as users of the balancer see it: live, and not to be written to. */
+/**
+ * A backend as users of the balancer see it: live, and not to be written to. Its `weight` is the one they asked for; what
+ * a strategy sees under that name is `effectiveWeight` here.
+ */
 export class BackendView implements Backend {
   readonly #backend: BackendRecord;
   readonly #pool: Pool;
