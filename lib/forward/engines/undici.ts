@@ -45,16 +45,6 @@ function loadUndici(): UndiciModule {
   return createRequire(import.meta.url)('undici');
 }
 
-/**
- * Whether a connection is being reset right now. undici takes a reset for the end of a body that only the end of the
- * connection ends; a cut answer would look whole.
- */
-interface Resets {
-  now: boolean;
-}
-
-const FRAMING = ['content-length', 'transfer-encoding'];
-
 /** Timeouts are fairlead's own; undici's would end in errors that cannot be told apart. */
 const NO_TIMEOUTS = { headersTimeout: 0, bodyTimeout: 0 };
 
@@ -65,7 +55,8 @@ class UndiciEngine implements Engine {
   /** Carries the odd request that undici has no words for. */
   readonly #nodeHttp: Engine;
   readonly #pools = new Map<Backend, Dispatcher>();
-  readonly #resets: Resets = { now: false };
+  /** Answers that wait for their client. */
+  readonly #paused = new Set<DispatchHandler>();
 
   constructor(module: UndiciModule, tls: TlsOptions, connectTimeout: number) {
     // undici cannot be told to give a connection up: it does so itself, soon after fairlead has.
@@ -78,7 +69,7 @@ class UndiciEngine implements Engine {
   send(request: UpstreamRequest, sink: ResponseSink): Flight {
     if (isBeyondUndici(request)) return this.#nodeHttp.send(request, sink);
     const { method, path, backend, fresh } = request;
-    const handler = new DispatchHandler(request, sink, this.#resets);
+    const handler = new DispatchHandler(request, sink, this.#paused);
     const headers = withoutFraming(request.headers);
     // With `reset` the connection is closed after the answer, so that a fresh one is nobody's idle one later.
     const dispatcher = fresh ? new this.#undici.Client(...this.#target(backend)) : this.#pool(backend);
@@ -96,11 +87,20 @@ class UndiciEngine implements Engine {
     this.#pools.clear();
   }
 
-  readonly #onReset = (): void => {
-    this.#resets.now = true;
-    queueMicrotask(() => {
-      this.#resets.now = false;
-    });
+  /**
+   * undici takes a reset for the end of an answer that only the end of the connection ends (a cut one would look whole),
+   * and throws where nobody can catch it if that answer is paused. By another name it is an error like any other.
+   */
+  readonly #onError = (error: NodeJS.ErrnoException): void => {
+    if (error.code === 'ECONNRESET') error.code = 'UND_ERR_SOCKET';
+  };
+
+  /**
+   * undici throws where nobody can catch it when a connection ends whose answer is paused. All of that answer has been
+   * read by then, and only its end is left. Which of those paused it is cannot be told; the others pause again at once.
+   */
+  readonly #onEnd = (): void => {
+    for (const handler of [...this.#paused]) handler.runOut();
   };
 
   #pool(backend: Backend): Dispatcher {
@@ -122,8 +122,8 @@ class UndiciEngine implements Engine {
     const connect: Connector = (options, callback) => {
       // The name in the certificate is the backend's: undici would take it from the Host the client sent.
       connector({ ...options, servername: this.#tls.servername }, (error, socket) => {
-        // Before undici's own listener, which ends the answer in the same turn.
-        socket?.on('error', this.#onReset);
+        // In front of undici's own listeners.
+        socket?.on('error', this.#onError).on('end', this.#onEnd);
         callback(error, socket);
       });
     };
@@ -160,11 +160,11 @@ class DispatchHandler implements Flight {
   #aborted = false;
   #answered = false;
   #over = false;
-  #headers: readonly string[] = [];
-  readonly #resets: Resets;
+  #runsOut = false;
+  readonly #paused: Set<DispatchHandler>;
 
-  constructor(request: UpstreamRequest, sink: ResponseSink, resets: Resets) {
-    this.#resets = resets;
+  constructor(request: UpstreamRequest, sink: ResponseSink, paused: Set<DispatchHandler>) {
+    this.#paused = paused;
     const { body } = request;
     this.body = body === undefined || Buffer.isBuffer(body) ? (body ?? null) : new BodyStream(body, sink);
     this.#sink = sink;
@@ -185,7 +185,6 @@ class DispatchHandler implements Flight {
       this.#sink.informational(status, list);
       return true;
     }
-    this.#headers = list;
     this.#sink.head(status, reason, list);
     if (status === 304 || status === 204) {
       // It ends here, whatever length it names; undici would go on to wait for a body, and miss it.
@@ -196,21 +195,18 @@ class DispatchHandler implements Flight {
   }
 
   onData(chunk: Buffer): boolean {
-    return this.#sink.data(chunk);
+    if (this.#sink.data(chunk) || this.#runsOut) return true;
+    this.#paused.add(this);
+    return false;
   }
 
   onComplete(trailers: readonly Buffer[] | undefined): void {
-    if (this.#over) return;
-    if (this.#resets.now && this.#isUnframed()) this.#sink.fail(new Error('the connection was reset'));
-    else this.#sink.end(textOf(trailers ?? []));
-  }
-
-  /** Whether only the end of the connection ends the body. */
-  #isUnframed(): boolean {
-    return FRAMING.every((name) => headerValues(this.#headers, name).length === 0);
+    this.#paused.delete(this);
+    if (!this.#over) this.#sink.end(textOf(trailers ?? []));
   }
 
   onError(error: Error): void {
+    this.#paused.delete(this);
     if (this.#aborted || this.#over) return;
     // undici's words for a 101 or 100 that nobody asked for.
     if (error.message === 'bad upgrade' || error.message === 'bad response') {
@@ -224,12 +220,21 @@ class DispatchHandler implements Flight {
   }
 
   resume(): void {
+    this.#paused.delete(this);
     this.#resume?.();
+  }
+
+  /** Takes what has been read already, whether or not the client can: undici asks about an empty chunk, too. */
+  runOut(): void {
+    this.#runsOut = true;
+    this.resume();
+    this.#runsOut = false;
   }
 
   abort(): void {
     if (this.#aborted) return;
     this.#aborted = true;
+    this.#paused.delete(this);
     if (this.body instanceof Readable) this.body.destroy();
     this.#abort?.();
   }

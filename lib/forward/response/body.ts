@@ -1,9 +1,14 @@
 import type { Exchange } from '../../core/exchange.js';
 import { type HeaderList, headerValues } from '../../util/header-list.js';
 
+/** Whether an answer has no body whatever it says. */
+export function isBodiless(method: string | undefined, status: number): boolean {
+  return method === 'HEAD' || status === 204 || status === 304;
+}
+
 /** How many bytes of body an answer announces; undefined when it does not say, or has none whatever it says. */
 export function announcedLength(method: string | undefined, status: number, headers: HeaderList): number | undefined {
-  if (method === 'HEAD' || status === 204 || status === 304) return undefined;
+  if (isBodiless(method, status)) return undefined;
   const length = headerValues(headers, 'content-length')[0];
   return length === undefined ? undefined : Number(length);
 }

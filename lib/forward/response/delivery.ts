@@ -3,7 +3,7 @@ import { FairleadError } from '../../core/errors.js';
 import { type HeaderList, headerValues } from '../../util/header-list.js';
 import { ProtocolError } from '../failure.js';
 import { passableTrailers } from '../hop-by-hop.js';
-import { announcedLength } from './body.js';
+import { announcedLength, isBodiless } from './body.js';
 import { type ResponseEdits, type ResponseHead, writeHead } from './head.js';
 
 /** An answer on its way to the client, at the client's pace. */
@@ -50,12 +50,22 @@ export class Delivery {
     writeHead(response, head, edits);
     this.#trailersAnnounced = headerValues(head.headers, 'trailer').length > 0;
     this.#left = announcedLength(response.req.method, head.status, head.headers);
+    // Its end follows at once.
+    if (isBodiless(response.req.method, head.status)) return;
+    // It waits behind others (pipelining), and what Node has written to it, a 100 Continue, waits with it. Node puts a
+    // head that leaves with the first bytes in front of that; one that leaves alone goes behind it.
+    if (response.socket === null) this.flush();
     // Head and first bytes usually come together and then leave together; a head that is alone does not wait.
     process.nextTick(flushLoneHead, this);
   }
 
   flush(): void {
-    if (!this.#begun && !this.#response.destroyed) this.#response.flushHeaders();
+    const response = this.#response;
+    if (this.#begun || response.destroyed) return;
+    this.#begun = true;
+    if (response.req.httpVersionMajor === 2) response.flushHeaders();
+    // Node's own `flushHeaders` writes a head in UTF-8, and makes two of a byte above 0x7f.
+    else ServerResponse.prototype.write.call(response, '', 'latin1');
   }
 
   /** @returns false when the client is slower than the backend */

@@ -20,7 +20,9 @@ export function writeInterim(response: ServerResponse, status: number, headers: 
   let text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Information'}\r\n`;
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] as string;
-    if (!isHopByHop(name.toLowerCase(), named)) text += `${name}: ${headers[i + 1]}\r\n`;
+    const lower = name.toLowerCase();
+    // It has no body whose length could be named (RFC 9110, 8.6).
+    if (lower !== 'content-length' && !isHopByHop(lower, named)) text += `${name}: ${headers[i + 1]}\r\n`;
   }
   response.socket.write(`${text}\r\n`, 'latin1');
 }

@@ -38,6 +38,10 @@ describe('writeInterim', () => {
     expect(interim(103, headers)).toBe('HTTP/1.1 103 Early Hints\r\nX-A: 1\r\n\r\n');
   });
 
+  it('names no length: there is no body', () => {
+    expect(interim(103, ['Content-Length', '5', 'X-A', '1'])).toBe('HTTP/1.1 103 Early Hints\r\nX-A: 1\r\n\r\n');
+  });
+
   it.each(['1.0', '2.0'] as const)('says nothing to a client of HTTP/%s', (httpVersion) => {
     expect(interim(103, [], { httpVersion })).toBe('');
   });
