@@ -54,10 +54,14 @@ async function carriedOut(args: Arguments, around: Surroundings): Promise<void> 
   const total = results.reduce((sum, { reports }) => sum + reports.reduce((all, { requests }) => all + requests, 0), 0);
   const seconds = (around.clock.now() - since) / 1000;
   around.print(`${grouped(total)} requests simulated in ${seconds.toFixed(1)} s (seed ${args.seed}).\n`);
-  if (args.html !== undefined) await written(args.html, htmlOf(results, args), around);
+  if (args.html !== undefined) {
+    await written(args.html, htmlOf(results, args));
+    around.print(`wrote ${args.html}\n`);
+  }
   if (args.svg !== undefined) await drawn(args.svg, results, () => Object.keys(plots) as PlotName[], around);
   if (args.docs) {
-    await written(PAGE, rewritten(await read('--docs', PAGE), results), around);
+    await written(PAGE, rewritten(await read('--docs', PAGE), results));
+    around.print(`wrote ${PAGE}\n`);
     await drawn(PLOTS, results, shownPlots, around);
   }
 }
@@ -123,11 +127,14 @@ async function drawn(
   which: (scenario: string) => readonly PlotName[],
   around: Surroundings,
 ): Promise<void> {
+  let count = 0;
   for (const { name, title, reports } of results) {
     for (const plot of which(name)) {
-      await written(path.join(folder, `${name}-${plot}.svg`), standalone(plots[plot](reports, title)), around);
+      await written(path.join(folder, `${name}-${plot}.svg`), standalone(plots[plot](reports, title)));
+      count++;
     }
   }
+  around.print(`wrote ${count} plots to ${folder}\n`);
 }
 
 async function read(option: string, file: string): Promise<string> {
@@ -138,12 +145,11 @@ async function read(option: string, file: string): Promise<string> {
   }
 }
 
-async function written(file: string, text: string, around: Surroundings): Promise<void> {
+async function written(file: string, text: string): Promise<void> {
   try {
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, text);
   } catch (thrown) {
     throw new UsageError(`cannot write ${file}: ${messageOf(thrown)}`, { cause: thrown });
   }
-  around.print(`wrote ${file}\n`);
 }

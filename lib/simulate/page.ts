@@ -14,12 +14,12 @@ export interface Result {
 }
 
 const PAGE_STYLE = `${colours(':root')}
-body{margin:0 auto;max-width:60rem;padding:1.5rem;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
+body{margin:0 auto;max-width:64rem;padding:1.5rem;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
 h1,h2{line-height:1.2}h2{margin-top:3rem}p{max-width:44rem}a{color:var(--middle)}
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;padding:0}
 .wide{overflow-x:auto;margin:1rem 0}.wide:focus-visible{outline:2px solid var(--middle)}
 table{border-collapse:collapse;font-size:14px;font-variant-numeric:tabular-nums;white-space:nowrap}
-th,td{padding:.25rem .75rem;text-align:right;border-bottom:1px solid var(--grid)}
+th,td{padding:.25rem .6rem;text-align:right;border-bottom:1px solid var(--grid)}
 thead th{color:var(--faint);font-weight:400}tbody th,th:first-child,th:nth-child(2),td:nth-child(2){text-align:left}
 figure{margin:1.5rem 0}svg.plot{display:block;width:100%;min-width:44rem;height:auto}
 ${PLOT_STYLE}`;

@@ -19,7 +19,7 @@ export function tableOf(reports: readonly Report[]): Table {
     'strategy',
     few ? `share of ${ids}, %` : 'share over fair share',
     ...['p50 ms', 'p95 ms', 'p99 ms', 'in flight', 'at one', 'errors'],
-    ...(withMoves ? ['keys moved'] : []),
+    ...(withMoves ? ['keys moved (had to)'] : []),
   ];
   return { head, rows: reports.map((report) => [...cellsOf(report), ...(withMoves ? [movesOf(report)] : [])]) };
 }
@@ -38,7 +38,7 @@ function sharesOf({ backends }: Report): string {
 
 /** What moved, and of it what had to. */
 function movesOf({ keyMoves }: Report): string {
-  return keyMoves === undefined ? '' : `${percent(keyMoves.moved)} of ${percent(keyMoves.needed)}`;
+  return keyMoves === undefined ? '' : `${percent(keyMoves.moved)} (${percent(keyMoves.needed)})`;
 }
 
 /** For a terminal: words to the left, figures to the right. */

@@ -9,8 +9,9 @@ const FLOOR = new Map<string, number>([
   ...['strategies', 'identity', 'sticky', 'health', 'resilience', 'forward', 'observe'].map(
     (folder): [string, number] => [folder, 2],
   ),
-  // The files directly in lib/.
+  // The files directly in lib/, and the command beside them: neither imports the other.
   ['', 3],
+  ['simulate', 3],
 ]);
 
 const files = filesIn('lib', '.ts');
@@ -77,6 +78,9 @@ describe('floors', () => {
     ['lib/forward/a.ts', 'lib/options.ts', false],
     ['lib/options.ts', 'lib/forward/a.ts', true],
     ['lib/options.ts', 'lib/index.ts', true],
+    ['lib/simulate/a.ts', 'lib/strategies/b.ts', true],
+    ['lib/simulate/a.ts', 'lib/options.ts', false],
+    ['lib/index.ts', 'lib/simulate/a.ts', false],
     ['lib/stores/a.ts', 'lib/core/b.ts', false],
   ])('the rule itself: %s may import %s: %s', (from, to, allowed) => {
     expect(trespass(from, to) === undefined).toBe(allowed);

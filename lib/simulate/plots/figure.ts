@@ -5,6 +5,9 @@ import { colours, PLOT_STYLE } from './theme.js';
 /** All plots are this wide, so that they stand well below each other. */
 export const WIDTH = 860;
 
+/** Around a plot that is a file of its own. */
+const MARGIN = 12;
+
 /** A plot as markup, and what a reader who does not see it is told. */
 export interface Figure {
   /** For ids and file names. */
@@ -17,21 +20,23 @@ export interface Figure {
 
 /** For a page that has the style already; ids are made unique by `scope`. */
 export function inline(figure: Figure, scope: string): string {
-  return drawn(figure, `${scope}-${figure.name}`, {}, '');
+  return drawn(figure, `${scope}-${figure.name}`, { viewBox: `0 0 ${WIDTH} ${figure.height}` }, '');
 }
 
 /** As a file of its own. */
 export function standalone(figure: Figure): string {
   const style = element('style', {}, `${colours('svg.plot')}\n${PLOT_STYLE}`);
-  const size = { xmlns: 'http://www.w3.org/2000/svg', width: WIDTH, height: figure.height };
+  const [width, height] = [WIDTH + 2 * MARGIN, figure.height + 2 * MARGIN];
+  const viewBox = `-${MARGIN} -${MARGIN} ${width} ${height}`;
+  const size = { xmlns: 'http://www.w3.org/2000/svg', width, height, viewBox };
   return `${drawn(figure, figure.name, size, style)}\n`;
 }
 
 function drawn(figure: Figure, id: string, size: Readonly<Record<string, string | number>>, style: string): string {
-  const { title, description, height, body } = figure;
+  const { title, description, body } = figure;
   return element(
     'svg',
-    { ...size, class: 'plot', viewBox: `0 0 ${WIDTH} ${height}`, role: 'img', 'aria-labelledby': `${id}-t ${id}-d` },
+    { ...size, class: 'plot', role: 'img', 'aria-labelledby': `${id}-t ${id}-d` },
     element('title', { id: `${id}-t` }, escaped(title)),
     element('desc', { id: `${id}-d` }, escaped(description)),
     style,

@@ -3,7 +3,7 @@ import type { Report, Slice } from '../report.js';
 import { type Figure, horizontalGrid } from './figure.js';
 import { element, label, path } from './markup.js';
 import { apart, type Box, panels } from './panels.js';
-import { logScale, type Scale, tickText } from './scale.js';
+import { linearScale, logScale, type Scale, tickText } from './scale.js';
 
 interface Line {
   readonly name: string;
@@ -26,9 +26,9 @@ const IN_FLIGHT: readonly Line[] = [
 export function latencyOverTime(reports: readonly Report[], scenario: string): Figure {
   return {
     name: 'latency-over-time',
-    title: `${scenario}: time to answer over time, ms${anyErrors(reports) ? '; red: share that failed' : ''}`,
+    title: `${scenario}: time to answer over time, ms${anyErrors(reports) ? '; below: share that failed, %' : ''}`,
     description: reports.map((report) => `${report.strategy}: ${worst(report)}.`).join(' '),
-    ...linePanels(reports, PERCENTILES, 26),
+    ...linePanels(reports, PERCENTILES, 38),
   };
 }
 
@@ -54,13 +54,14 @@ function worst({ slices }: Report): string {
 function linePanels(reports: readonly Report[], lines: readonly Line[], right: number) {
   const values = reports.flatMap(({ slices }) => slices.flatMap((slice) => lines.map((line) => line.of(slice))));
   const errors = lines === PERCENTILES && anyErrors(reports);
-  return panels(reports, { height: errors ? 132 : 104, left: 40, right }, ({ slices, duration }, box) => {
-    const floor = errors ? box.bottom - 28 : box.bottom;
+  const failed = reports.flatMap(({ slices }) => slices.map((slice) => slice.errors * 100));
+  return panels(reports, { height: errors ? 140 : 104, left: 40, right }, ({ slices, duration }, box) => {
+    const floor = errors ? box.bottom - 38 : box.bottom;
     const scale = logScale(values, floor, box.top + 4);
     return (
       horizontalGrid(scale, box.left, box.right, tickText) +
       timeAxis(slices, box, duration) +
-      (errors ? failures(slices, { ...box, top: floor + 4 }) : '') +
+      (errors ? failures(slices, { ...box, top: floor + 12 }, linearScale(failed, box.bottom, floor + 12)) : '') +
       lines.map((line) => drawn(line, slices, box, scale)).join('') +
       endLabels(lines, slices, { ...box, bottom: floor }, scale)
     );
@@ -88,19 +89,21 @@ function endLabels(lines: readonly Line[], slices: readonly Slice[], box: Box, s
   return lines.map(({ name }, i) => label(box.right + 4, placed[i] ?? 0, name, 'faint small')).join('');
 }
 
-/** A bar a slice: its full height is that every request failed. */
-function failures(slices: readonly Slice[], box: Box): string {
+/** A bar a slice, below the lines. */
+function failures(slices: readonly Slice[], box: Box, scale: Scale): string {
   const width = (box.right - box.left) / slices.length;
   const bars = slices.map(({ errors }, i) => {
-    if (errors === 0) return '';
-    const height = Math.max(1, errors * (box.bottom - box.top));
-    return element('rect', { class: 'bad', x: box.left + i * width, y: box.bottom - height, width, height });
+    const height = errors === 0 ? 0 : Math.max(1, box.bottom - scale.at(errors * 100));
+    const bar = { class: 'bad', x: box.left + i * width, y: box.bottom - height, width, height };
+    return height === 0 ? '' : element('rect', bar);
   });
-  const top = element('path', {
+  const most = scale.ticks.at(-1) ?? 0;
+  const line = element('path', {
     class: 'grid',
     d: `M${box.left.toFixed(1)} ${box.top.toFixed(1)}H${box.right.toFixed(1)}`,
   });
-  return top + label(box.left - 4, box.top + 8, '100 %', 'faint small', 'end') + bars.join('');
+  const words = label(box.left - 4, box.top + 6, `${tickText(most)} %`, 'faint small', 'end');
+  return line + words + label(box.right + 4, box.bottom, 'failed', 'faint small') + bars.join('');
 }
 
 function timeAxis(slices: readonly Slice[], box: Box, duration: number): string {

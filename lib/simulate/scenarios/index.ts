@@ -95,7 +95,7 @@ export const scenarios = {
     summary: '1,000 backends alike, 2 requests at a time each, busy to 57 %. 100,000 clients.',
     arrivals: { kind: 'poisson', perSecond: 50_000 },
     requests: 200_000,
-    keys: { kind: 'zipf', count: 100_000, exponent: 0.8 },
+    keys: { kind: 'uniform', count: 100_000 },
     backends: pool(1000, (i) => ({ id: `b${i}`, capacity: 2 })),
   },
 } satisfies Record<string, Scenario>;
