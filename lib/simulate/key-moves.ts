@@ -21,10 +21,10 @@ type Make = (seed: number) => Strategy;
 export function goesByKey(make: Make, candidates: readonly Backend[], contexts: readonly PickContext[]): boolean {
   const idle = idleCopies(candidates);
   const [one, other] = [make(1), make(2)];
-  const half = contexts.length >> 1;
-  for (const context of contexts.slice(half)) other.pick(idle, context);
-  const picked = contexts.slice(0, half).map((context) => [one.pick(idle, context), other.pick(idle, context)]);
-  return picked.every(([a, b]) => a === b) && new Set(picked.flat()).size > 1;
+  const forwards = contexts.map((context) => one.pick(idle, context));
+  // Backwards, so that whoever goes in turn is not in step by chance.
+  const backwards = contexts.toReversed().map((context) => other.pick(idle, context));
+  return backwards.toReversed().every((backend, i) => backend === forwards[i]) && new Set(forwards).size > 1;
 }
 
 /** Watches which keys move, with an instance of its own of the strategy, so that asking changes nothing in the run. */
