@@ -9,15 +9,28 @@ import type { Scenario } from './plan.js';
 import { type Report, reportOf } from './report.js';
 import { seededRandom } from './seeded.js';
 import { Simulation } from './simulation.js';
-import { messageOf } from './usage-error.js';
+import { messageOf, UsageError } from './usage-error.js';
 import { VirtualClock } from './virtual-clock.js';
 import type { Workload } from './workload.js';
 
 /** How many clients are looked at to see whose keys move. */
 const WATCHED = 2000;
 
-/** Tries one strategy in a scenario, with these requests. */
+/**
+ * Tries one strategy in a scenario, with these requests.
+ *
+ * @throws Error that names strategy and scenario, whatever the strategy threw
+ */
 export function tryOut(contender: Contender, scenario: Scenario, workload: Workload, seed: number): Report {
+  try {
+    return played(contender, scenario, workload, seed);
+  } catch (thrown) {
+    if (thrown instanceof UsageError) throw thrown;
+    throw new Error(`${contender.name} in '${scenario.title}': ${messageOf(thrown)}`, { cause: thrown });
+  }
+}
+
+function played(contender: Contender, scenario: Scenario, workload: Workload, seed: number): Report {
   const watch = keyWatch(contender, scenario, workload);
   const simulation = new Simulation({
     scenario,
@@ -26,11 +39,7 @@ export function tryOut(contender: Contender, scenario: Scenario, workload: Workl
     create: (environment) => contender.create(environment),
     onMembership: (before, after) => watch?.membership(before, after),
   });
-  try {
-    simulation.run();
-  } catch (thrown) {
-    throw new Error(`${contender.name} in '${scenario.title}': ${messageOf(thrown)}`, { cause: thrown });
-  }
+  simulation.run();
   return reportOf(contender.name, simulation, workload, watch?.result);
 }
 
