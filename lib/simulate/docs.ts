@@ -59,7 +59,7 @@ function overview(results: readonly Result[]): string {
     }),
   ]);
   const head = ['strategy', ...results.map(({ name, title }) => `[${title}](#${anchor(title, name)})`)];
-  return markdownTable({ head, rows });
+  return markdownTable({ head, words: 1, rows });
 }
 
 /** As GitHub makes anchors of headings. */

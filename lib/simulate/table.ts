@@ -6,7 +6,8 @@ const LISTED = 6;
 
 export interface Table {
   readonly head: readonly string[];
-  /** The first two cells of a row are words, the others figures. */
+  /** So many cells of a row are words, the others figures. */
+  readonly words: number;
   readonly rows: readonly (readonly string[])[];
 }
 
@@ -21,7 +22,11 @@ export function tableOf(reports: readonly Report[]): Table {
     ...['p50 ms', 'p95 ms', 'p99 ms', 'in flight', 'at one', 'errors'],
     ...(withMoves ? ['keys moved (had to)'] : []),
   ];
-  return { head, rows: reports.map((report) => [...cellsOf(report), ...(withMoves ? [movesOf(report)] : [])]) };
+  return {
+    head,
+    words: 2,
+    rows: reports.map((report) => [...cellsOf(report), ...(withMoves ? [movesOf(report)] : [])]),
+  };
 }
 
 function cellsOf(report: Report): string[] {
@@ -42,20 +47,20 @@ function movesOf({ keyMoves }: Report): string {
 }
 
 /** For a terminal: words to the left, figures to the right. */
-export function textTable({ head, rows }: Table): string {
+export function textTable({ head, words, rows }: Table): string {
   const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
   const line = (cells: readonly string[]): string =>
     cells
-      .map((cell, i) => (i < 2 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+      .map((cell, i) => (i < words ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
       .join('  ')
       .trimEnd();
   return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)].join('\n');
 }
 
 /** For a page of the docs; names of strategies in backticks. */
-export function markdownTable({ head, rows }: Table): string {
+export function markdownTable({ head, words, rows }: Table): string {
   const line = (cells: readonly string[]): string => `| ${cells.map(inCell).join(' | ')} |`;
-  const rule = `| ${head.map((_, i) => (i < 2 ? '---' : '--:')).join(' | ')} |`;
+  const rule = `| ${head.map((_, i) => (i < words ? '---' : '--:')).join(' | ')} |`;
   return [line(head), rule, ...rows.map(([name = '', ...rest]) => line([`\`${name}\``, ...rest]))].join('\n');
 }
 
