@@ -22,6 +22,8 @@ export function dialUpgrade(
 ): Flight {
   const upstream = openRequest(request, tls);
   let answer: IncomingMessage | undefined;
+  /** What to end. Of a tunnel that is its socket: the request and its answer are done with, and need not be kept. */
+  let open: { destroy(): unknown } = upstream;
   // Node's default of 2,000 cuts off the rest without a word; `maxHeaderSize` still bounds it.
   upstream.maxHeadersCount = 0;
   upstream.once('socket', (socket) => whenEstablished(socket, request.backend, () => attempt.connected()));
@@ -31,7 +33,8 @@ export function dialUpgrade(
     pumpResponse(incoming, attempt);
   });
   upstream.once('upgrade', (incoming, socket, head) => {
-    socket.on('error', () => socket.destroy());
+    open = socket;
+    socket.on('error', destroyed);
     attempt.switched((lines, done) => {
       attempt.exchange.response.detachSocket(client.socket as Socket);
       client.socket.write(switchingHead(incoming, lines), 'latin1');
@@ -41,8 +44,13 @@ export function dialUpgrade(
   upstream.end();
   return {
     resume: () => answer?.resume(),
-    abort: () => upstream.destroy(),
+    abort: () => open.destroy(),
   };
+}
+
+/** Not a closure of the handshake: it would keep that, and the answer's head with it, for as long as the tunnel lasts. */
+function destroyed(this: Duplex): void {
+  this.destroy();
 }
 
 function openRequest(request: UpstreamRequest, tls: TlsOptions): ClientRequest {
