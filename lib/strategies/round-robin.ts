@@ -17,4 +17,8 @@ class RoundRobin implements Strategy {
     this.#next = index + 1;
     return candidates[index] as Backend;
   }
+
+  peek(candidates: readonly Backend[]): Backend {
+    return candidates[this.#next < candidates.length ? this.#next : 0] as Backend;
+  }
 }

@@ -10,6 +10,8 @@ interface Weighted {
 export class Turns<Taker extends Weighted> {
   #takers: readonly Taker[] = [];
   #at = new Float64Array(0);
+  /** 1 / weight of each taker. */
+  #step = new Float64Array(0);
   /** The present, in an array of one: as a plain field each new value would be a new object. */
   readonly #now = new Float64Array(1);
   readonly #slack: number;
@@ -26,7 +28,18 @@ export class Turns<Taker extends Weighted> {
     if (takers === this.#takers) return;
     for (const [i, taker] of this.#takers.entries()) this.#away.set(taker, this.#at[i] ?? 0);
     this.#at = Float64Array.from(takers, (taker) => this.#away.get(taker) ?? (this.#now[0] as number));
+    this.#step = Float64Array.from(takers, (taker) => 1 / taker.weight);
     this.#takers = takers;
+  }
+
+  /** Where each of these stands, the lowest first. Of the takers themselves it is the live list, to be read only. */
+  points(takers: readonly Taker[]): Float64Array {
+    if (takers === this.#takers) return this.#at;
+    const known = new Map(this.#takers.map((taker, i) => [taker, this.#at[i]]));
+    return Float64Array.from(
+      takers,
+      (taker) => known.get(taker) ?? this.#away.get(taker) ?? (this.#now[0] as number),
+    );
   }
 
   /** Whether taker a is before taker b, both by index. */
@@ -36,9 +49,14 @@ export class Turns<Taker extends Weighted> {
 
   take(index: number): void {
     const at = this.#at[index] as number;
-    const now = Math.max(this.#now[0] as number, at);
-    const { weight } = this.#takers[index] as Taker;
-    this.#now[0] = now;
-    this.#at[index] = Math.max(at, now - this.#slack / weight) + 1 / weight;
+    const step = this.#step[index] as number;
+    const now = this.#now[0] as number;
+    if (at > now) {
+      this.#now[0] = at;
+      this.#at[index] = at + step;
+    } else {
+      const earliest = now - this.#slack * step;
+      this.#at[index] = (at > earliest ? at : earliest) + step;
+    }
   }
 }

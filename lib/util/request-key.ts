@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import { cookieValues } from './cookies.js';
+import { ipKey } from './ip.js';
+
+/**
+ * What of a request is hashed: the client's address (of IPv6 the first 64 bits), the path without its query, a header,
+ * a cookie, a query parameter, or what a function says. Where it is absent or empty the client's address stands in.
+ */
+export type HashKey =
+  | 'ip'
+  | 'path'
+  | { readonly header: string }
+  | { readonly cookie: string }
+  | { readonly query: string }
+  | ((request: IncomingMessage) => string);
+
+const NAMED = ['header', 'cookie', 'query'];
+
+function isHashKey(value: unknown): value is HashKey {
+  if (typeof value !== 'object' || value === null) {
+    return value === 'ip' || value === 'path' || typeof value === 'function';
+  }
+  const [[kind, name] = [], ...others] = Object.entries(value);
+  return NAMED.includes(kind ?? '') && typeof name === 'string' && name !== '' && others.length === 0;
+}
+
+export const hashKeySchema: z.ZodType<HashKey> = z.custom<HashKey>(isHashKey, {
+  message: "'ip', 'path', { header }, { cookie }, { query }, or a function of the request",
+});
+
+interface Asked {
+  /** The client's address. */
+  readonly key: string;
+  readonly request: IncomingMessage;
+}
+
+/** The target as the client sent it: Express and Connect cut the mount off `url`. */
+function targetOf(request: IncomingMessage & { readonly originalUrl?: unknown }): string {
+  return typeof request.originalUrl === 'string' ? request.originalUrl : (request.url ?? '');
+}
+
+function pathOf(request: IncomingMessage): string {
+  const target = targetOf(request);
+  const query = target.indexOf('?');
+  return query < 0 ? target : target.slice(0, query);
+}
+
+function queryOf(request: IncomingMessage, name: string): string | null {
+  const target = targetOf(request);
+  const query = target.indexOf('?');
+  return query < 0 ? null : new URLSearchParams(target.slice(query + 1)).get(name);
+}
+
+function headerOf(request: IncomingMessage, name: string): unknown {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+function reader(key: Exclude<HashKey, 'ip'>): (request: IncomingMessage) => unknown {
+  if (key === 'path') return pathOf;
+  if (typeof key === 'function') return key;
+  if ('cookie' in key) return (request) => cookieValues(request.headers.cookie, key.cookie)[0];
+  if ('query' in key) return (request) => queryOf(request, key.query);
+  const name = key.header.toLowerCase();
+  return (request) => headerOf(request, name);
+}
+
+/** Makes what gives a request's key. It throws only what a function of the user's own throws. */
+export function requestKey(key: HashKey): (asked: Asked) => string {
+  if (key === 'ip') return ({ key: address }) => ipKey(address, 64);
+  const read = reader(key);
+  return ({ key: address, request }) => {
+    const value = read(request);
+    return typeof value === 'string' && value !== '' ? value : ipKey(address, 64);
+  };
+}
