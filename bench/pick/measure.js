@@ -13,30 +13,43 @@ const BATCH_MS = 15;
 const WARM_UP_MS = 250;
 const BATCHES = 7;
 
-/** The loop that is measured. What it returns keeps V8 from finding the picks unused. */
+/**
+ * The loop that is measured: what a balancer does with its strategy for each request, onAcquire and onRelease included.
+ * A request that has been in flight ends, another backend is picked and taken. What it returns keeps V8 from finding
+ * the picks unused.
+ */
 function picks(/** @type {Strategy} */ strategy, /** @type {Traffic} */ traffic, /** @type {number} */ count) {
-  const { candidates, contexts, who, by } = traffic;
+  const { candidates, contexts, slots, inFlight, outcome } = traffic;
   let repeats = 0;
   let last = candidates[0];
   for (let i = 0; i < count; i++) {
     const step = i & (PERIOD - 1);
-    candidates[who[step]].active += by[step];
+    const slot = slots[step];
+    const done = inFlight[slot];
+    done.active--;
+    strategy.onRelease?.(done, outcome);
     const picked = strategy.pick(candidates, contexts[step]);
+    picked.active++;
+    strategy.onAcquire?.(picked);
+    inFlight[slot] = picked;
     if (picked === last) repeats++;
     last = picked;
   }
   return repeats;
 }
 
-/** The same loop without the pick. */
+/** The same loop without the strategy: whoever is next in a list drawn beforehand gets the request. */
 function empties(/** @type {Traffic} */ traffic, /** @type {number} */ count) {
-  const { candidates, contexts, who, by } = traffic;
+  const { candidates, contexts, slots, inFlight, who } = traffic;
   let repeats = 0;
   let last = candidates[0];
   for (let i = 0; i < count; i++) {
     const step = i & (PERIOD - 1);
+    const slot = slots[step];
+    inFlight[slot].active--;
     const picked = candidates[who[step]];
-    picked.active += by[step];
+    picked.active++;
+    inFlight[slot] = picked;
     if (picked === last && contexts[step] !== undefined) repeats++;
     last = picked;
   }
@@ -60,10 +73,21 @@ function growth(/** @type {() => void} */ run) {
 /** Strategies that learn from answers have learned something before they are measured. */
 function learn(/** @type {Strategy} */ strategy, /** @type {Traffic} */ { candidates, contexts }) {
   for (let i = 0; i < 4 * candidates.length; i++) {
-    const backend = strategy.pick(candidates, contexts[i % PERIOD]);
+    const backend = candidates[i % candidates.length];
+    strategy.pick(candidates, contexts[i % PERIOD]);
     const responseTime = 5 + (i % 40);
     strategy.onRelease?.(backend, { kind: 'answered', status: 200, responseTime, duration: responseTime + 1 });
   }
+}
+
+/** What the first pick of a new list costs: one backend away, as when it goes down. In milliseconds. */
+function rebuild(/** @type {Strategy} */ strategy, /** @type {Traffic} */ { candidates, contexts }) {
+  const took = Array.from({ length: BATCHES }, (_, i) => {
+    const left = candidates.filter((_backend, at) => at !== i + 1);
+    return milliseconds(() => strategy.pick(left, contexts[0]));
+  });
+  strategy.pick(candidates, contexts[0]);
+  return median(took);
 }
 
 async function measure(/** @type {string} */ name, /** @type {number} */ size) {
@@ -85,7 +109,7 @@ async function measure(/** @type {string} */ name, /** @type {number} */ size) {
     const grown = growth(() => picks(strategy, requests, few));
     return (grown - growth(() => empties(requests, few))) / few;
   });
-  return { ns: median(ns), bytes: median(bytes) };
+  return { ns: median(ns), bytes: median(bytes), rebuild: size > 1 ? rebuild(strategy, requests) : 0 };
 }
 
 const [name = '', size = ''] = process.argv.slice(2);

@@ -3,10 +3,11 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { loadBalancer } from '../../dist/index.js';
 
-/** Requests before the traffic repeats itself; a power of two. By then every backend is back at the load it began with. */
+/** Requests before the traffic repeats itself; a power of two. */
 export const PERIOD = 8192;
 
-const MOST_ACTIVE = 8;
+/** Requests in flight for each backend, on average; no fewer than 16 in all. */
+const IN_FLIGHT = 2;
 
 /** Marsaglia's xorshift32: what is measured must not differ from one process to the next. */
 function seeded() {
@@ -17,28 +18,6 @@ function seeded() {
     state ^= state << 5;
     return (state >>> 0) % below;
   };
-}
-
-/**
- * Which backend's load changes before each request, and by how much: a walk between 0 and MOST_ACTIVE, then back again.
- *
- * @param {readonly { active: number }[]} backends
- * @param {(below: number) => number} draw
- */
-function walk(backends, draw) {
-  const who = new Uint16Array(PERIOD);
-  const by = new Int8Array(PERIOD);
-  const loads = backends.map((backend) => backend.active);
-  for (let i = 0; i < PERIOD / 2; i++) {
-    const at = draw(backends.length);
-    const load = /** @type {number} */ (loads[at]);
-    const step = load === 0 || (load < MOST_ACTIVE && draw(2) === 0) ? 1 : -1;
-    loads[at] = load + step;
-    who[i] = who[PERIOD - 1 - i] = at;
-    by[i] = step;
-    by[PERIOD - 1 - i] = -step;
-  }
-  return { who, by };
 }
 
 /** Flat, as `remoteAddress` is; a template literal would leave V8 a rope of pieces, slower to hash. */
@@ -70,12 +49,22 @@ export async function traffic(size) {
     return { url: `http://10.0.${i >> 8}.${i & 255}:3000`, weight: 1 + (i % 3) };
   });
   const candidates = await candidatesOf(inputs);
-  for (const backend of candidates) backend.active = draw(MOST_ACTIVE + 1);
+  const inFlight = Array.from({ length: Math.max(16, IN_FLIGHT * size) }, () => candidates[draw(size)]);
+  for (const backend of inFlight) backend.active++;
   const contexts = Array.from({ length: PERIOD }, () => {
     const key = address(draw);
     return { key, attempt: 0, request: { method: 'GET', url: '/', headers: { host: 'localhost' }, socket: {} } };
   });
-  return { candidates, contexts, ...walk(candidates, draw) };
+  return {
+    candidates,
+    contexts,
+    inFlight,
+    /** Which of the requests in flight ends with each step. */
+    slots: Uint16Array.from({ length: PERIOD }, () => draw(inFlight.length)),
+    /** Who gets the request where no strategy is asked. */
+    who: Uint16Array.from({ length: PERIOD }, () => draw(size)),
+    outcome: Object.freeze({ kind: 'answered', status: 200, responseTime: 20, duration: 21 }),
+  };
 }
 
 /** @typedef {Awaited<ReturnType<typeof traffic>>} Traffic */

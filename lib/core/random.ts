@@ -4,7 +4,7 @@ import { randomFillSync, randomUUID } from 'node:crypto';
 export type Random = () => number;
 
 /** State of the generator below: three words of chance and a counter, so that no state repeats within 2^32 draws. */
-const state = randomFillSync(new Uint32Array(4));
+const state = randomFillSync(new Int32Array(4));
 
 /**
  * A draw of 32 bits by sfc32 (Chris Doty-Humphrey, PractRand). `Math.random` would put every number it returns on the
@@ -16,11 +16,11 @@ export const systemRandom: Random = () => {
   const c = state[2] as number;
   const counter = state[3] as number;
   const drawn = (a + b + counter) | 0;
-  state[3] = counter + 1;
+  state[3] = (counter + 1) | 0;
   state[0] = b ^ (b >>> 9);
-  state[1] = c + (c << 3);
-  state[2] = ((c << 21) | (c >>> 11)) + drawn;
-  return (drawn >>> 0) / 4_294_967_296;
+  state[1] = (c + (c << 3)) | 0;
+  state[2] = (((c << 21) | (c >>> 11)) + drawn) | 0;
+  return (drawn >>> 0) * 2 ** -32;
 };
 
 /** An id nobody else has. */

@@ -40,25 +40,26 @@ export class PeakEwma implements LoadMetric {
     const cost = this.#costs.get(backend);
     // Unknown and idle: to be tried. Unknown and busy: not before it has answered, or all would run to it.
     if (cost === undefined) return backend.active === 0 ? 0 : this.#penalty + backend.active;
-    return (cost[COST] as number) * this.#kept(cost) * (backend.active + 1);
+    return (cost[COST] as number) * this.#kept(cost, this.#clock.now()) * (backend.active + 1);
   }
 
   record(backend: Backend, outcome: Outcome): void {
     const latency = latencyOf(outcome, this.#penalty);
     if (latency < 0) return;
+    const now = this.#clock.now();
     const cost = this.#costs.get(backend);
     if (cost === undefined) {
-      this.#costs.set(backend, Float64Array.of(latency, this.#clock.now()));
+      this.#costs.set(backend, Float64Array.of(latency, now));
       return;
     }
     const before = cost[COST] as number;
-    const w = this.#kept(cost);
+    const w = this.#kept(cost, now);
     cost[COST] = latency > before * w ? latency : latency * (1 - w) + before * w;
-    cost[STAMP] = this.#clock.now();
+    cost[STAMP] = now;
   }
 
   /** What is left of a cost by now: exp(-dt / tau). */
-  #kept(cost: Float64Array): number {
-    return Math.exp(((cost[STAMP] as number) - this.#clock.now()) / this.#decay);
+  #kept(cost: Float64Array, now: number): number {
+    return Math.exp(((cost[STAMP] as number) - now) / this.#decay);
   }
 }

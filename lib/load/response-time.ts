@@ -24,9 +24,9 @@ export class ResponseTime {
   }
 
   /** -1 while nothing is known. */
-  of(backend: Backend): number {
+  of(backend: Backend, now: number): number {
     const average = this.#averages.get(backend);
-    return average === undefined ? -1 : this.#current(average);
+    return average === undefined ? -1 : this.#current(average, now);
   }
 
   record(backend: Backend, outcome: Outcome): void {
@@ -37,11 +37,12 @@ export class ResponseTime {
       this.#averages.set(backend, Float64Array.of(latency, this.#clock.now()));
       return;
     }
-    average[AVERAGE] = 0.05 * latency + 0.95 * this.#current(average);
-    average[STAMP] = this.#clock.now();
+    const now = this.#clock.now();
+    average[AVERAGE] = 0.05 * latency + 0.95 * this.#current(average, now);
+    average[STAMP] = now;
   }
 
-  #current(average: Float64Array): number {
-    return (average[AVERAGE] as number) * 2 ** (((average[STAMP] as number) - this.#clock.now()) / this.#decay);
+  #current(average: Float64Array, now: number): number {
+    return (average[AVERAGE] as number) * 2 ** (((average[STAMP] as number) - now) / this.#decay);
   }
 }

@@ -7,7 +7,7 @@ import { strictObject } from '../core/problems.js';
 import type { Strategy, StrategyModule } from '../core/strategy.js';
 import { Recent } from '../load/recent.js';
 import { Exploration } from '../util/exploration.js';
-import { type Shares, Scores } from '../util/scores.js';
+import { Scores, type Shares } from '../util/scores.js';
 import { Turns } from '../util/turns.js';
 
 export interface AdaptiveOptions {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { Backend } from '../core/backend.js';
 import { strictObject } from '../core/problems.js';
 import type { PickContext, Strategy, StrategyModule } from '../core/strategy.js';
-import { hash32 } from '../util/hash.js';
-import { ipKey } from '../util/ip.js';
+import { Derived } from '../util/derived.js';
+import { ipHash32 } from '../util/ip.js';
 import { RendezvousTable, rendezvousSeeds, slotOwner } from '../util/rendezvous.js';
 
 export interface IpHashOptions {
@@ -22,22 +22,21 @@ export const ipHash: StrategyModule<IpHashOptions> = {
 
 class IpHash implements Strategy {
   readonly #ipv6Prefix: number;
-  #known: readonly Backend[] = [];
-  #table = new RendezvousTable([]);
+  readonly #tables = new Derived<Backend, RendezvousTable>((candidates) => new RendezvousTable(idsOf(candidates)));
 
   constructor(ipv6Prefix: number) {
     this.#ipv6Prefix = ipv6Prefix;
   }
 
   pick(candidates: readonly Backend[], context: PickContext): Backend {
-    const hash = hash32(ipKey(context.key, this.#ipv6Prefix));
+    const hash = ipHash32(context.key, this.#ipv6Prefix);
     // What is left for a retry is a list of its own each time: no table would pay.
     if (context.attempt > 0) return candidates[slotOwner(rendezvousSeeds(idsOf(candidates)), hash)] as Backend;
-    if (candidates !== this.#known) {
-      this.#known = candidates;
-      this.#table = new RendezvousTable(idsOf(candidates));
-    }
-    return candidates[this.#table.owner(hash)] as Backend;
+    return candidates[this.#tables.of(candidates).owner(hash)] as Backend;
+  }
+
+  peek(candidates: readonly Backend[], context: PickContext): Backend {
+    return this.pick(candidates, context);
   }
 }
 

@@ -57,7 +57,8 @@ export class PowerOfChoices implements Strategy {
     if (count > 1) {
       // A distinct second draw. Redrawing, or stepping on by one, would favour the neighbours.
       let other = this.#draws.take(count - 1);
-      if (other >= chosen) other++;
+      // One more where other >= chosen, without a branch: which way it goes no processor can guess.
+      other += (chosen - other - 1) >>> 31;
       const first = chosen;
       if (this.#prefers(candidates, points, other, chosen)) chosen = other;
       if (this.#choices > 2) chosen = this.#further(candidates, points, first, other, chosen, false);

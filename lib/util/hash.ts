@@ -9,11 +9,14 @@ export function mix32(hash: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
+export const FNV_OFFSET = 2166136261;
+export const FNV_PRIME = 16777619;
+
 /** FNV-1a, 32 bits, over UTF-16 code units (http://www.isthe.com/chongo/tech/comp/fnv/). Unsigned. */
 export function fnv1a32(text: string): number {
-  let hash = 2166136261;
+  let hash = FNV_OFFSET;
   for (let i = 0; i < text.length; i++) {
-    hash = Math.imul(hash ^ text.charCodeAt(i), 16777619);
+    hash = Math.imul(hash ^ text.charCodeAt(i), FNV_PRIME);
   }
   return hash >>> 0;
 }

@@ -1,3 +1,5 @@
+import { FNV_OFFSET, FNV_PRIME, hash32, mix32 } from './hash.js';
+
 const MAPPED = /^(?:::|(?:0{1,4}:){5})ffff:(?:(\d+\.\d+\.\d+\.\d+)|([0-9a-f]{1,4}):([0-9a-f]{1,4}))$/i;
 
 /** `::ffff:10.0.0.1` is what a dual-stack socket calls `10.0.0.1`, and `::ffff:a00:1` is how some proxies spell it. */
@@ -43,3 +45,16 @@ export function ipKey(address: string, prefix: number): string {
     })
     .join(':');
 }
+
+/** `hash32(ipKey(address, prefix))`; an IPv4 address is read only once. */
+export function ipHash32(address: string, prefix: number): number {
+  let hash = FNV_OFFSET;
+  for (let i = 0; i < address.length; i++) {
+    const unit = address.charCodeAt(i);
+    if (unit === COLON) return hash32(ipKey(address, prefix));
+    hash = Math.imul(hash ^ unit, FNV_PRIME);
+  }
+  return mix32(hash);
+}
+
+const COLON = 58;

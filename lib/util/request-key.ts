@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { cookieValues } from './cookies.js';
-import { ipKey } from './ip.js';
+import { hash32 } from './hash.js';
+import { ipHash32 } from './ip.js';
 
 /**
  * What of a request is hashed: the client's address (of IPv6 the first 64 bits), the path without its query, a header,
@@ -66,12 +67,12 @@ function reader(key: Exclude<HashKey, 'ip'>): (request: IncomingMessage) => unkn
   return (request) => headerOf(request, name);
 }
 
-/** Makes what gives a request's key. It throws only what a function of the user's own throws. */
-export function requestKey(key: HashKey): (asked: Asked) => string {
-  if (key === 'ip') return ({ key: address }) => ipKey(address, 64);
+/** Makes what gives the hash of a request's key. It throws only what a function of the user's own throws. */
+export function requestHash(key: HashKey): (asked: Asked) => number {
+  if (key === 'ip') return (asked) => ipHash32(asked.key, 64);
   const read = reader(key);
-  return ({ key: address, request }) => {
-    const value = read(request);
-    return typeof value === 'string' && value !== '' ? value : ipKey(address, 64);
+  return (asked) => {
+    const value = read(asked.request);
+    return typeof value === 'string' && value !== '' ? hash32(value) : ipHash32(asked.key, 64);
   };
 }

@@ -36,10 +36,7 @@ export class Turns<Taker extends Weighted> {
   points(takers: readonly Taker[]): Float64Array {
     if (takers === this.#takers) return this.#at;
     const known = new Map(this.#takers.map((taker, i) => [taker, this.#at[i]]));
-    return Float64Array.from(
-      takers,
-      (taker) => known.get(taker) ?? this.#away.get(taker) ?? (this.#now[0] as number),
-    );
+    return Float64Array.from(takers, (taker) => known.get(taker) ?? this.#away.get(taker) ?? (this.#now[0] as number));
   }
 
   /** Whether taker a is before taker b, both by index. */
@@ -56,7 +53,7 @@ export class Turns<Taker extends Weighted> {
       this.#at[index] = at + step;
     } else {
       const earliest = now - this.#slack * step;
-      this.#at[index] = (at > earliest ? at : earliest) + step;
+      this.#at[index] = Math.max(at, earliest) + step;
     }
   }
 }

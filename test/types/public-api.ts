@@ -162,8 +162,19 @@ export function strategySpecs(): void {
   createStrategy('round-robbin');
   // @ts-expect-error: no such strategy
   loadBalancer({ backends, strategy: 'round-robbin' });
-  // @ts-expect-error: not built yet
-  createStrategy('maglev');
+  createStrategy('weighted-least-connections');
+  createStrategy(['p2c', { load: 'peak-ewma', choices: 3 }]);
+  createStrategy(['peak-ewma', { decay: '10s', penalty: 5_000 }]);
+  createStrategy(['consistent-hash', { key: { header: 'x-tenant' }, replicas: 160, loadFactor: 1.25 }]);
+  createStrategy(['rendezvous', { key: (request) => request.headers.host ?? '' }]);
+  createStrategy(['maglev', { key: { cookie: 'session' }, tableSize: 65_537 }]);
+  createStrategy(['adaptive', { weights: { errors: 1 }, window: '30s' }]);
+  // @ts-expect-error: no such load metric
+  createStrategy(['p2c', { load: 'cpu' }]);
+  // @ts-expect-error: one of header, cookie and query
+  createStrategy(['maglev', { key: { body: 'id' } }]);
+  // @ts-expect-error: a key is text
+  createStrategy(['rendezvous', { key: () => 7 }]);
   // @ts-expect-error: no such option of this strategy
   createStrategy(['ip-hash', { ipv6prefix: 64 }]);
   // @ts-expect-error: an option of another strategy
