@@ -7,8 +7,9 @@ const AVERAGE = 0;
 const STAMP = 1;
 
 /**
- * Average milliseconds to the response head: each new one counts for a twentieth, and the average halves for each
- * `decay` of silence, so that who was slow gets another chance. A failure counts as `max(actual, 5 s)`.
+ * Average milliseconds to the response head: each new one counts for a twentieth, and what is known halves for each
+ * `decay` of silence, so that who was slow gets another chance. The next answer then counts for the half that was lost:
+ * else whoever is asked seldom would look fast. A failure counts as `max(actual, 5 s)`.
  *
  * Source: nginx's least_time, which has `0.05 v + 0.95 avg`, halved for each fail_timeout of silence.
  */
@@ -26,7 +27,7 @@ export class ResponseTime {
   /** -1 while nothing is known. */
   of(backend: Backend, now: number): number {
     const average = this.#averages.get(backend);
-    return average === undefined ? -1 : this.#current(average, now);
+    return average === undefined ? -1 : (average[AVERAGE] as number) * this.#kept(average, now);
   }
 
   record(backend: Backend, outcome: Outcome): void {
@@ -38,11 +39,13 @@ export class ResponseTime {
       return;
     }
     const now = this.#clock.now();
-    average[AVERAGE] = 0.05 * latency + 0.95 * this.#current(average, now);
+    const w = 0.95 * this.#kept(average, now);
+    average[AVERAGE] = (1 - w) * latency + w * (average[AVERAGE] as number);
     average[STAMP] = now;
   }
 
-  #current(average: Float64Array, now: number): number {
-    return (average[AVERAGE] as number) * 2 ** (((average[STAMP] as number) - now) / this.#decay);
+  /** What is left of an average by now. */
+  #kept(average: Float64Array, now: number): number {
+    return 2 ** (((average[STAMP] as number) - now) / this.#decay);
   }
 }

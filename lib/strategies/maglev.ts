@@ -23,10 +23,14 @@ export interface MaglevOptions {
 export const maglev: StrategyModule<MaglevOptions> = {
   options: strictObject({
     key: hashKeySchema.optional(),
-    tableSize: z.number().min(3).max(5_000_011).refine(isPrime, 'a prime number').optional(),
+    tableSize: z.number().refine(isTableSize, 'a prime from 3 to 5,000,011').optional(),
   }),
   create: ({ key = 'ip', tableSize = 65_537 }) => new Maglev(key, tableSize),
 };
+
+function isTableSize(size: number): boolean {
+  return size >= 3 && size <= 5_000_011 && isPrime(size);
+}
 
 class Maglev implements Strategy {
   readonly #hashOf: (context: PickContext) => number;

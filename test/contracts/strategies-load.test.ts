@@ -112,7 +112,7 @@ describe.each(learning.map((spec) => [JSON.stringify(spec), spec] as const))('%s
 });
 
 describe.each(['least-connections', 'weighted-least-connections'] as const)('%s among many', (name) => {
-  it.each([10, 48, 49, 300])('never takes one that another is below, with %i backends and notices', (size) => {
+  it.each([10, 48, 49, 200])('never takes one that another is below, with %i backends and notices', (size) => {
     const backends = backendsOf(...Array.from({ length: size }, (_, i) => 1 + (i % 3)));
     const traffic = new Traffic(make(name), 2 * size);
     for (let i = 0; i < 3000; i++) {

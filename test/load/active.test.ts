@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { activeLoad } from '../../lib/load/active.js';
+import { active, activeLoad } from '../../lib/load/active.js';
 import { one } from '../core/fakes.js';
+import { FakeClock } from '../support/clock.js';
 
 it('is what is in flight right now', () => {
   const backend = one();
@@ -8,4 +9,8 @@ it('is what is in flight right now', () => {
   backend.active = 3;
   backend.total = 9;
   expect(activeLoad.of(backend)).toBe(3);
+});
+
+it('as a load metric is the same for everyone', () => {
+  expect(active.create(new FakeClock())).toBe(activeLoad);
 });
