@@ -1,6 +1,6 @@
 import type { Backend } from '../core/backend.js';
 import { type NoOptions, noOptions } from '../core/schema.js';
-import type { Strategy, StrategyModule } from '../core/strategy.js';
+import type { PickContext, Strategy, StrategyModule } from '../core/strategy.js';
 import { LoadOrder } from '../util/load-order.js';
 import { Turns } from '../util/turns.js';
 
@@ -15,7 +15,7 @@ export const leastConnections: StrategyModule<NoOptions> = {
 };
 
 /** Up to here asking everyone costs less than keeping an order. */
-const FEW = 48;
+const FEW = 24;
 
 class LeastConnections implements Strategy {
   readonly #turns = new Turns<Backend>();
@@ -23,10 +23,10 @@ class LeastConnections implements Strategy {
   #told = false;
   #order: LoadOrder<Backend> | undefined;
 
-  pick(candidates: readonly Backend[], { attempt }: { readonly attempt: number }): Backend {
+  pick(candidates: readonly Backend[], context: PickContext): Backend {
     this.#turns.adopt(candidates);
     const points = this.#turns.points(candidates);
-    if (candidates.length <= FEW || !this.#told || attempt > 0) {
+    if (this.#asksAll(candidates, context)) {
       const index = leastOf(candidates, points);
       this.#turns.take(index);
       return candidates[index] as Backend;
@@ -38,8 +38,16 @@ class LeastConnections implements Strategy {
     return candidates[index] as Backend;
   }
 
-  peek(candidates: readonly Backend[]): Backend {
-    return candidates[leastOf(candidates, this.#turns.points(candidates))] as Backend;
+  peek(candidates: readonly Backend[], context: PickContext): Backend {
+    const points = this.#turns.points(candidates);
+    if (this.#asksAll(candidates, context)) return candidates[leastOf(candidates, points)] as Backend;
+    const order = this.#order?.members === candidates ? this.#order : new LoadOrder(candidates, points);
+    return candidates[order.first()] as Backend;
+  }
+
+  /** What is left for a retry is a list of its own each time: no order would pay. */
+  #asksAll(candidates: readonly Backend[], { attempt }: PickContext): boolean {
+    return candidates.length <= FEW || !this.#told || attempt > 0;
   }
 
   score(backend: Backend): number {
@@ -58,16 +66,19 @@ class LeastConnections implements Strategy {
 
 /** Index of the least loaded; of equals the one whose turn comes first. */
 function leastOf(candidates: readonly Backend[], points: Float64Array): number {
-  let best = candidates[0] as Backend;
-  let bestAt = 0;
+  let best = 0;
+  let { active: leastActive, weight: leastWeight } = candidates[0] as Backend;
+  let earliest = points[0] as number;
   for (let i = 1; i < candidates.length; i++) {
-    const other = candidates[i] as Backend;
-    // other.active / other.weight against best.active / best.weight
-    const difference = other.active * best.weight - best.active * other.weight;
-    if (difference < 0 || (difference === 0 && (points[i] as number) < (points[bestAt] as number))) {
-      best = other;
-      bestAt = i;
-    }
+    const { active, weight } = candidates[i] as Backend;
+    // active / weight against leastActive / leastWeight
+    const mine = active * leastWeight;
+    const least = leastActive * weight;
+    if (mine > least || (mine === least && (points[i] as number) >= earliest)) continue;
+    best = i;
+    leastActive = active;
+    leastWeight = weight;
+    earliest = points[i] as number;
   }
-  return bestAt;
+  return best;
 }
