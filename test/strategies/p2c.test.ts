@@ -100,4 +100,33 @@ describe('p2c', () => {
     }
     expect(widest).toBeLessThanOrEqual(8);
   });
+
+  it('with more choices draws that many, all different, and takes the least loaded: 20,000 picks of 3 from 5', () => {
+    const strategy = createStrategy(['p2c', { choices: 3 }], { random: seededRandom(6) });
+    const backends = backendsOf(1, 1, 1, 1, 1);
+    for (const [i, backend] of backends.entries()) backend.active = i;
+    const counts = new Map<string, number>();
+    for (let i = 0; i < 20_000; i++) {
+      const { id } = strategy.pick(backends, context);
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    // Of the 10 triples a wins 6, b 3, c 1; the standard deviation of a share is at most 0.35 %.
+    expect([...counts.keys()].sort()).toEqual(['a', 'b', 'c']);
+    for (const [id, share] of Object.entries({ a: 0.6, b: 0.3, c: 0.1 })) {
+      expect(Math.abs((counts.get(id) ?? 0) / 20_000 - share)).toBeLessThan(0.015);
+    }
+  });
+
+  it('with as many choices as there are, or more, asks everyone', () => {
+    for (const choices of [4, 32]) {
+      const strategy = createStrategy(['p2c', { choices }], { random: seededRandom(6) });
+      const backends = backendsOf(1, 1, 1, 1);
+      for (const [i, backend] of backends.entries()) backend.active = i === 2 ? 0 : 5;
+      for (let i = 0; i < 50; i++) expect(strategy.pick(backends, context).id).toBe('c');
+    }
+  });
+
+  it.each([{ choices: 1 }, { choices: 2.5 }, { choices: 33 }, { load: 'cpu' }])('refuses %j', (options) => {
+    expect(() => createStrategy(['p2c', options as never])).toThrow('[1].');
+  });
 });

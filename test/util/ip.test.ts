@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ipKey, unmapIp } from '../../lib/util/ip.js';
+import { hash32 } from '../../lib/util/hash.js';
+import { ipHash32, ipKey, unmapIp } from '../../lib/util/ip.js';
 
 describe('unmapIp', () => {
   it.each([
@@ -103,6 +104,23 @@ describe('ipKey', () => {
       fc.property(texts, fc.integer({ min: 1, max: 128 }), (text, prefix) => {
         const key = ipKey(text, prefix);
         expect(ipKey(key, prefix)).toBe(key);
+      }),
+    );
+  });
+});
+
+describe('ipHash32', () => {
+  it('is the hash of the key, for addresses of every kind and for what is none', () => {
+    const addresses = fc.oneof(
+      fc.ipV4(),
+      fc.ipV6(),
+      fc.string(),
+      fc.ipV4().map((address) => `::ffff:${address}`),
+      fc.ipV4().map((address) => `${address}:8080`),
+    );
+    fc.assert(
+      fc.property(addresses, fc.integer({ min: 1, max: 128 }), (address, prefix) => {
+        expect(ipHash32(address, prefix)).toBe(hash32(ipKey(address, prefix)));
       }),
     );
   });

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hash32 } from '../../lib/util/hash.js';
-import { RendezvousTable, rendezvous, rendezvousSeeds, slotOwner } from '../../lib/util/rendezvous.js';
+import {
+  RendezvousTable,
+  rendezvous,
+  rendezvousSeeds,
+  slotOwner,
+  WeightedNames,
+  weightedRendezvous,
+} from '../../lib/util/rendezvous.js';
 
 const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 12 });
 
@@ -67,5 +74,31 @@ describe('the table', () => {
       counts[owner] = (counts[owner] ?? 0) + 1;
     }
     for (const count of counts) expect(Math.abs(count - 10_000)).toBeLessThan(500);
+  });
+});
+
+describe('by weight', () => {
+  it('is the same as without, where all are equal', () => {
+    fc.assert(
+      fc.property(names, fc.double({ min: 0.01, max: 100, noNaN: true }), fc.nat(2 ** 32 - 1), (list, weight, key) => {
+        const seeds = rendezvousSeeds(list);
+        const weights = new Float64Array(list.length).fill(weight);
+        expect(weightedRendezvous(seeds, weights, key)).toBe(rendezvous(seeds, key));
+        expect(new WeightedNames(list.map((id) => ({ id, weight }))).nearest(key)).toBe(rendezvous(seeds, key));
+      }),
+    );
+  });
+
+  it('shares 100,000 keys by weight, each within 1 % of all', () => {
+    const weights = [1, 2, 3, 0.5];
+    const named = new WeightedNames(weights.map((weight, i) => ({ id: `name ${i}`, weight })));
+    const counts = new Array<number>(4).fill(0);
+    for (let i = 0; i < 100_000; i++) {
+      const nearest = named.nearest(hash32(`key ${i}`));
+      counts[nearest] = (counts[nearest] ?? 0) + 1;
+    }
+    for (const [i, weight] of weights.entries()) {
+      expect(Math.abs((counts[i] ?? 0) / 100_000 - weight / 6.5)).toBeLessThan(0.01);
+    }
   });
 });

@@ -90,4 +90,14 @@ describe('turns', () => {
     turns.adopt([]);
     expect(run(turns, takersOf(1, 1), 2)).toBe('ab');
   });
+
+  it('can be read without being disturbed, of the takers and of others', () => {
+    const turns = new Turns<Taker>();
+    const takers = takersOf(1, 1, 1);
+    run(turns, takers, 4);
+    expect([...turns.points(takers)]).toEqual([2, 1, 1]);
+    const stranger: Taker = { name: 'd', weight: 1 };
+    expect([...turns.points([stranger, ...takers.slice(1)])]).toEqual([1, 1, 1]);
+    expect(run(turns, takers, 3)).toBe('bca');
+  });
 });

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { SmoothTurns } from '../../lib/util/smooth-turns.js';
+
+describe('smooth turns', () => {
+  const takers = [5, 1, 1].map((weight) => ({ weight }));
+
+  it('of 5, 1, 1 are a a b a c a a', () => {
+    const turns = new SmoothTurns();
+    expect(Array.from({ length: 7 }, () => turns.take(takers))).toEqual([0, 0, 1, 0, 2, 0, 0]);
+  });
+
+  it('can be looked at, in another list too', () => {
+    const turns = new SmoothTurns();
+    for (let i = 0; i < 20; i++) {
+      const seen = turns.peek(takers);
+      turns.peek(takers.slice(1));
+      expect(turns.take(takers)).toBe(seen);
+    }
+  });
+});
