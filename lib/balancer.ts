@@ -14,6 +14,7 @@ import { systemRandom } from './core/random.js';
 import { type Explanation, explain, type RequestLike } from './explain.js';
 import { Forwarder } from './forward/forwarder.js';
 import { deliverError } from './forward/response/error-response.js';
+import { DominanceWatch } from './identity/dominance.js';
 import { identified } from './identity/exchange.js';
 import { originalTarget } from './identity/mount.js';
 import { Reporter } from './observe/reporter.js';
@@ -42,7 +43,8 @@ export class Balancer {
   readonly #reporter: Reporter;
   readonly #stages: Stages;
   readonly #affinity: Affinity | undefined;
-  readonly #statistics = new Statistics(systemClock);
+  readonly #statistics: Statistics;
+  readonly #dominance: DominanceWatch | undefined;
   #closing: Promise<DrainReport> | undefined;
   #inFlight = 0;
   #onIdle: (() => void) | undefined;
@@ -54,11 +56,19 @@ export class Balancer {
     this.#reporter = new Reporter(config.name, config.logger);
     this.pool = new Pool(config.backends.map(backendRecord), { clock: systemClock, slowStart, zone });
     this.operations = new Operations(this.pool, this.events);
-    this.#affinity = config.sticky?.(config.name);
+    this.#affinity = config.sticky?.create({
+      balancer: config.name,
+      backends: this.pool.members.map(({ id }) => id),
+      clock: systemClock,
+      warn: (code, message) => this.#reporter.warned(code, message),
+      threw: (what, cause) => this.#reporter.threw(what, cause),
+    });
+    this.#statistics = new Statistics(systemClock, this.#affinity !== undefined);
     const environment = { clock: systemClock, random: systemRandom };
     this.#stages = {
       pool: this.pool,
       affinity: this.#affinity,
+      onLost: config.sticky?.onLost ?? 'redistribute',
       strategy: strategy.create(environment),
       spare: strategy.create(environment),
       leases: new Leases(
@@ -81,6 +91,8 @@ export class Balancer {
       }),
       attempts,
     };
+    if (this.#affinity?.byAddress || this.#stages.strategy.byAddress)
+      this.#dominance = new DominanceWatch((...seen) => this.#reporter.dominated(...seen));
   }
 
   serve(request: IncomingMessage, response: ServerResponse, next: Next | undefined): void {
@@ -103,7 +115,7 @@ export class Balancer {
 
   stats(): Stats {
     const { name, strategy } = this.#config;
-    return this.#statistics.picture(name, strategy.name, this.pool, this.#affinity !== undefined);
+    return this.#statistics.picture(name, strategy.name, this.pool);
   }
 
   async close(options: { timeout?: Duration | undefined }): Promise<DrainReport> {
@@ -120,6 +132,7 @@ export class Balancer {
     let journey: Journey;
     try {
       exchange = identified(arrival, this.#config);
+      this.#dominance?.saw(exchange.client.address, since, this.pool.members.length);
       journey = this.#closing === undefined ? await travel(this.#stages, exchange) : turnedAway(closing());
     } catch (cause) {
       // A `trustProxy` function of the user's own may throw.
@@ -139,15 +152,16 @@ export class Balancer {
 
   #finished(journey: Journey, exchange: Exchange | undefined, arrival: Arrival, next: Next | undefined): void {
     const { outcome, backend, attempts, pin } = journey;
-    this.#statistics.finished(outcome, attempts, pin);
+    this.#statistics.finished(outcome, attempts, journey, exchange?.client.address ?? '');
     if (outcome.kind !== 'failed') return;
-    if (backend === undefined) this.#reporter.failed(outcome.error);
+    // What an attempt failed of has been told when its lease was released.
+    if (backend === undefined || pin === 'rejected') this.#reporter.failed(outcome.error);
     if (exchange !== undefined) this.#nameRequest(exchange);
     if (!outcome.committed) this.#answer(outcome.error, arrival, next);
   }
 
   #tell(
-    { outcome, backend, attempts }: Journey,
+    { outcome, backend, attempts, pin }: Journey,
     exchange: Exchange | undefined,
     { request, upgrade }: Arrival,
     duration: number,
@@ -160,6 +174,7 @@ export class Balancer {
       upgrade: upgrade !== undefined,
       attempts,
       duration,
+      ...(this.#affinity !== undefined && { sticky: pin }),
     };
     this.events.emit('request', requestRecord(told, outcome, backend));
   }
@@ -213,6 +228,7 @@ export class Balancer {
       });
       timer.cancel();
     }
+    this.#affinity?.close?.();
     await forwarder.close();
     return { requests: { ended: open.active - open.upgrades - cut, cut }, upgrades: { ended: 0, cut: upgrades } };
   }
@@ -223,5 +239,5 @@ function closing(): FairleadError {
 }
 
 function turnedAway(error: FairleadError): Journey {
-  return { outcome: refused(error), backend: undefined, attempts: 0, pin: 'none' };
+  return { outcome: refused(error), backend: undefined, attempts: 0, found: undefined, pin: 'none' };
 }

@@ -52,6 +52,8 @@ const NOT_TRIED: readonly Backend[] = [];
 const NO_PEEK =
   'the strategy has no peek(): whom it would choose only pick() can tell, and that would count as a choice';
 
+const NOT_ASKED = 'the sticky store has no peek(): it was not asked where the client is pinned';
+
 const toPeek: Ask = (strategy, candidates, context) => strategy.peek?.(candidates, context);
 
 /**
@@ -69,10 +71,13 @@ export function explain(
   const message = isWhole(request) ? request : standIn(request);
   try {
     const asker = { request: message, client: identify(message, trustProxy) };
-    const pinned = stages.affinity?.find(asker, stages.pool);
+    const { affinity, pool } = stages;
+    const found = affinity?.peek === undefined ? affinity?.find(asker, pool) : affinity.peek(asker, pool);
+    const pinned = typeof found === 'object' && 'id' in found ? found : undefined;
     return {
       client: asker.client.address,
       ...(pinned !== undefined && { pinned: pinned.id }),
+      ...(found === 'unasked' && { note: NOT_ASKED }),
       ...verdict(stages, asker, pinned, refusal),
       ...standings(stages, asker),
     };

@@ -1,4 +1,4 @@
-import type { Affinity, PinResult } from './core/affinity.js';
+import type { Affinity, Found, PinResult } from './core/affinity.js';
 import type { Backend, BackendRecord } from './core/backend.js';
 import { FairleadError } from './core/errors.js';
 import type { Asker, Exchange } from './core/exchange.js';
@@ -6,13 +6,15 @@ import type { Leases } from './core/lease.js';
 import { type Outcome, refused } from './core/outcome.js';
 import type { Pool } from './core/pool.js';
 import type { PickContext, Strategy } from './core/strategy.js';
-import type { Forwarder } from './forward/forwarder.js';
-import { mayRetry } from './resilience/retry.js';
+import type { AnswerHooks, Forwarder } from './forward/forwarder.js';
+import { mayRetry, neverArrived } from './resilience/retry.js';
+import { type OnLost, refusalOf } from './sticky/common/lost.js';
 
 /** Who has a say in where a request goes. */
 export interface Choosers {
   readonly pool: Pool;
   readonly affinity: Affinity | undefined;
+  readonly onLost: OnLost;
   readonly strategy: Strategy;
   /** Picks where the first choice failed: shorter lists must not disturb the turns and tables of the main one. */
   readonly spare: Strategy;
@@ -33,6 +35,8 @@ export interface Journey {
   readonly backend: Backend | undefined;
   /** Backends asked. */
   readonly attempts: number;
+  /** What the client had for a pin, and what became of it. */
+  readonly found: Found;
   readonly pin: PinResult;
 }
 
@@ -41,29 +45,66 @@ export interface Journey {
  * `available` and `acquire`: on one thread that makes check-then-take atomic. Never rejects.
  */
 export async function travel(stages: Stages, exchange: Exchange): Promise<Journey> {
-  const { pool, leases, forwarder } = stages;
+  const { pool, affinity, leases, forwarder } = stages;
+  const sought = affinity?.find(exchange, pool);
+  // An `await` costs every request a turn: only a store that has to be asked is waited for.
+  const found = sought instanceof Promise ? await sought : sought;
+  let pinned = pinnedOf(found);
   let tried: readonly BackendRecord[] = [];
-  let pin: PinResult = 'none';
   let outcome: Outcome | undefined;
+  let again: boolean;
   do {
-    const pinned = stages.affinity?.find(exchange, pool);
     const backend = choose(stages, exchange, pinned, tried, toPick);
-    if (pinned !== undefined) pin = backend === pinned ? 'hit' : 'lost';
-    if (backend instanceof FairleadError)
-      return { outcome: outcome ?? refused(backend), backend: tried.at(-1), attempts: tried.length, pin };
+    if (backend instanceof FairleadError) return turnedDown(backend, outcome, tried, found);
     const lease = leases.acquire(backend);
-    outcome = await forwarder.forward(
-      exchange,
-      lease,
-      backend === pinned ? NO_PIN : () => stages.affinity?.pin?.(exchange, backend) ?? [],
-    );
+    outcome = await forwarder.forward(exchange, lease, hooksOf(affinity, exchange, backend, found));
     lease.release(outcome);
     tried = [...tried, backend];
-  } while (mayRetry(outcome, tried.length, stages.attempts));
-  return { outcome, backend: tried.at(-1), attempts: tried.length, pin };
+    again = mayRetry(outcome, tried.length, stages.attempts);
+    if (backend === pinned && (again || neverArrived(outcome))) {
+      const refusal = refusalOf(stages.onLost, exchange.request, pinned, failureOf(outcome));
+      if (refusal !== undefined) return turnedDown(refusal, undefined, tried, found);
+    }
+    // From here on the client goes where there is room: about its own backend has been decided.
+    pinned = undefined;
+  } while (again);
+  return { outcome, backend: tried.at(-1), attempts: tried.length, found, pin: pinResult(found, tried.at(-1)) };
 }
 
-const NO_PIN = (): readonly string[] => [];
+/** The end of a request that gets no backend, or no further one. */
+function turnedDown(
+  error: FairleadError,
+  before: Outcome | undefined,
+  tried: readonly BackendRecord[],
+  found: Found,
+): Journey {
+  const pin = error.code === 'FAIRLEAD_STICKY_LOST' ? 'rejected' : pinResult(found, undefined);
+  return { outcome: before ?? refused(error), backend: tried.at(-1), attempts: tried.length, found, pin };
+}
+
+function pinnedOf(found: Found): BackendRecord | undefined {
+  return typeof found === 'object' ? found : undefined;
+}
+
+function pinResult(found: Found, backend: Backend | undefined): PinResult {
+  if (typeof found !== 'object') return 'none';
+  return backend === found ? 'hit' : 'lost';
+}
+
+function failureOf(outcome: Outcome): FairleadError | undefined {
+  return outcome.kind === 'failed' ? outcome.error : undefined;
+}
+
+const NO_HOOKS: AnswerHooks = { pin: () => [] };
+
+function hooksOf(affinity: Affinity | undefined, exchange: Exchange, backend: Backend, found: Found): AnswerHooks {
+  if (affinity?.pin === undefined) return NO_HOOKS;
+  const { look } = affinity;
+  return {
+    pin: (answer) => affinity.pin?.(exchange, { backend, found, ...answer }) ?? [],
+    look: look && ((answer) => affinity.look?.(exchange, { backend, found, ...answer })),
+  };
+}
 
 /** How a strategy is asked: `pick` for a request, `peek` to explain. */
 export type Ask = (strategy: Strategy, candidates: readonly Backend[], context: PickContext) => Backend | undefined;
@@ -78,7 +119,11 @@ export function choose(
   tried: readonly Backend[],
   ask: Ask,
 ): BackendRecord | FairleadError {
-  if (pinned !== undefined && stages.pool.acceptsPinned(pinned, tried)) return pinned;
+  if (pinned !== undefined) {
+    if (stages.pool.acceptsPinned(pinned, tried)) return pinned;
+    const refusal = refusalOf(stages.onLost, asker.request, pinned, undefined);
+    if (refusal !== undefined) return refusal;
+  }
   const candidates = stages.pool.available(tried);
   if (candidates.length === 0) return new FairleadError('FAIRLEAD_NO_BACKEND', 'no backend is available');
   try {

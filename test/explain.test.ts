@@ -11,7 +11,7 @@ import { cookieSticky } from '../lib/sticky/cookie.js';
 import { ipSticky } from '../lib/sticky/ip.js';
 import { type StrategyName, strategies } from '../lib/strategies/index.js';
 import { createStrategy } from '../lib/strategies/spec.js';
-import { fakeExchange, fakeRequest } from './core/fakes.js';
+import { affinityEnvironment, fakeExchange, fakeRequest, pinnedBy } from './core/fakes.js';
 import { FakeClock } from './support/clock.js';
 import { seededRandom } from './support/random.js';
 
@@ -37,7 +37,7 @@ function house(inputs: readonly Omit<BackendInput, 'url'>[], options: House = {}
   );
   const pool = new Pool(members, { clock, ...rest });
   const of = (id: string): BackendRecord => pool.find(id) ?? backendRecord({ url: 'http://nobody' });
-  const stages = { pool, affinity, strategy, spare: strategy };
+  const stages = { pool, affinity, onLost: 'redistribute' as const, strategy, spare: strategy };
   const ask = (request: RequestLike = fakeRequest(), refusal?: FairleadError) =>
     explain(stages, request, undefined, refusal);
   return { pool, of, ask, stages };
@@ -148,12 +148,12 @@ describe('an explanation', () => {
 });
 
 describe('a pin', () => {
-  const affinity = cookieSticky.create({}, 'default');
+  const affinity = cookieSticky.create({}, affinityEnvironment());
 
   /** The Cookie header of a client that is pinned to this backend. */
   function pinnedTo(pool: Pool, backend: BackendRecord): RequestLike {
     affinity.find(fakeExchange(), pool);
-    const [, line = ''] = affinity.pin?.(fakeExchange(), backend) ?? [];
+    const [, line = ''] = pinnedBy(affinity, fakeExchange(), backend);
     return { headers: { cookie: line.split(';')[0] } };
   }
 
@@ -180,7 +180,7 @@ describe('a pin', () => {
 
   it('is absent without a cookie, and by address is always there', () => {
     expect('pinned' in house([{}], { affinity }).ask()).toBe(false);
-    const { ask } = house([{}], { affinity: ipSticky.create({}, 'default') });
+    const { ask } = house([{}], { affinity: ipSticky.create({}, affinityEnvironment()) });
     expect(ask()).toMatchObject({ pinned: 'a', chosen: 'a' });
   });
 });
@@ -193,7 +193,7 @@ describe('what is known of a request', () => {
     ['undefined, all of it', { method: undefined, url: undefined, headers: undefined, socket: undefined }, ''],
     ['a request of another make', { headers: {}, socket: { remoteAddress: '10.1.2.3' } }, '10.1.2.3'],
   ])('may be %s', (_name, request, client) => {
-    const { ask } = house([{}], { affinity: cookieSticky.create({}, 'default') });
+    const { ask } = house([{}], { affinity: cookieSticky.create({}, affinityEnvironment()) });
     expect(ask(request)).toMatchObject({ client, chosen: 'a' });
   });
 

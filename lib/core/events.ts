@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel';
+import type { PinResult, WarningCode } from './affinity.js';
 import type { AdminState } from './backend.js';
 import type { ErrorCode, FairleadError } from './errors.js';
 
@@ -24,6 +25,8 @@ export interface RequestRecord {
   /** Milliseconds in all. */
   readonly duration: number;
   readonly upgrade: boolean;
+  /** What became of the client's pin; absent without the option `sticky`. */
+  readonly sticky?: PinResult;
 }
 
 /** Event names and what their listeners are given. */
@@ -32,6 +35,8 @@ export interface Events {
   request: RequestRecord;
   /** An operator changed a backend's state. */
   'backend:state': { readonly backend: string; readonly from: AdminState; readonly to: AdminState };
+  /** The balancer found that it is set up wrong; each thing once. */
+  warning: { readonly code: WarningCode; readonly message: string };
   /** Something failed: a request (with its backend, if one had it), or code of the user's that threw. */
   error: { readonly error: FairleadError; readonly backend?: string };
 }
@@ -46,10 +51,16 @@ type Listeners = { [Name in EventName]: Map<Listener<Name>, boolean> };
  * rejects, is reported through `onThrow` and never felt by the request that caused the event.
  */
 export class Emitter {
-  readonly #listeners: Listeners = { request: new Map(), 'backend:state': new Map(), error: new Map() };
+  readonly #listeners: Listeners = {
+    request: new Map(),
+    'backend:state': new Map(),
+    warning: new Map(),
+    error: new Map(),
+  };
   readonly #channels = {
     request: channel('fairlead:request'),
     'backend:state': channel('fairlead:backend:state'),
+    warning: channel('fairlead:warning'),
     error: channel('fairlead:error'),
   };
   readonly #onThrow: (thrown: unknown, event: EventName) => void;

@@ -60,7 +60,9 @@ export function singleIssues(issues: readonly SchemaIssue[]): { path: PropertyKe
 }
 
 /** Problems are printed and logged: no private key and no password is to be among them. */
-function withoutSecrets(path: readonly PropertyKey[], value: unknown): unknown {
+function withoutSecrets(path: readonly PropertyKey[], value: unknown, rule: string): unknown {
+  // Misspelt it is one too.
+  if (path.includes('secret') || rule.includes("'secret'")) return '(not shown: it is a secret)';
   const inObject = path[0] === 'tls' && typeof value === 'object' && value !== null && 'key' in value;
   const bare = (typeof value === 'string' || Buffer.isBuffer(value)) && value.includes('PRIVATE KEY');
   if (inObject || bare) return '(not shown: it holds a private key)';
@@ -71,7 +73,7 @@ function withoutSecrets(path: readonly PropertyKey[], value: unknown): unknown {
 export function problemsOf(issues: readonly SchemaIssue[], value: unknown): Problem[] {
   return singleIssues(issues).map(({ path, message }) => ({
     path: pathText(path),
-    value: withoutSecrets(path, valueAt(value, path)),
+    value: withoutSecrets(path, valueAt(value, path), message),
     rule: message,
   }));
 }

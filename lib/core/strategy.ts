@@ -16,6 +16,8 @@ export interface PickContext {
 
 /** Chooses one of the backends that may take a request. */
 export interface Strategy {
+  /** Whether it goes by the client's address, so that an untrusted proxy in front makes all clients one. */
+  readonly byAddress?: boolean;
   /**
    * @param candidates available backends, never empty. It is the same array object until membership, eligibility or a
    * weight changes, so whatever is derived from it can be cached against its identity.

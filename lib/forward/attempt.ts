@@ -1,3 +1,4 @@
+import type { Look } from '../core/affinity.js';
 import type { Clock } from '../core/clock.js';
 import type { Flight, ResponseSink } from '../core/engine.js';
 import { FairleadError } from '../core/errors.js';
@@ -11,7 +12,7 @@ import { announcesBody } from './request/body.js';
 import { breakOff } from './response/body.js';
 import { whenClosed } from './response/client-gone.js';
 import { Delivery } from './response/delivery.js';
-import type { ResponseEdits } from './response/head.js';
+import type { AnswerHead, ResponseEdits } from './response/head.js';
 import { MAX_INTERIM, writeInterim } from './response/interim.js';
 import { type TimeoutKind, type Timeouts, timeoutCode, Watch } from './timeouts.js';
 
@@ -20,6 +21,8 @@ export interface AttemptOptions {
   readonly clock: Clock;
   readonly timeouts: Timeouts;
   readonly edits: ResponseEdits;
+  /** Whether the first bytes of an answer are to be shown to someone, before the client gets them. */
+  readonly look?: ((answer: AnswerHead) => Look | undefined) | undefined;
   /** Why no protocol is switched any more, once the balancer closes. */
   readonly refusesTunnels: () => FairleadError | undefined;
 }
@@ -51,6 +54,7 @@ export class Attempt implements ResponseSink {
   #status = 0;
   #responseTime = -1;
   #interim = 0;
+  #look: Look | undefined;
   readonly #delivery: Delivery;
 
   constructor(exchange: Exchange, lease: Lease, options: AttemptOptions, resolve: (outcome: Outcome) => void) {
@@ -119,6 +123,7 @@ export class Attempt implements ResponseSink {
     this.#responseTime = this.#options.clock.now() - this.lease.since;
     try {
       this.#delivery.head({ status, reason, headers }, this.#options.edits);
+      this.#look = this.#options.look?.({ status, headers });
     } catch (thrown) {
       this.#fail(notPassable(thrown, this.lease.backend));
       return;
@@ -130,6 +135,7 @@ export class Attempt implements ResponseSink {
   data(chunk: Buffer): boolean {
     if (this.#settled || this.#delivery.ended) return true;
     this.#watch.refresh();
+    if (this.#look?.(chunk) === false) this.#look = undefined;
     return this.#delivery.write(chunk);
   }
 
@@ -151,7 +157,7 @@ export class Attempt implements ResponseSink {
   }
 
   /** The protocol is switched: from here on bytes only pass through, until `done` is called. */
-  switched(tunnel: (lines: readonly string[], done: () => void) => void): void {
+  switched(headers: HeaderList, tunnel: (lines: readonly string[], done: () => void) => void): void {
     if (this.#settled) return;
     const refusal = this.#options.refusesTunnels();
     if (refusal !== undefined) {
@@ -166,7 +172,7 @@ export class Attempt implements ResponseSink {
     this.#watch.enterTunnel();
     this.lease.upgraded();
     const { pin, added } = this.#options.edits;
-    tunnel([...pin(), ...added], () => this.#settle({ kind: 'answered' }));
+    tunnel([...pin({ status: 101, headers }), ...added], () => this.#settle({ kind: 'answered' }));
   }
 
   /** One side of the tunnel has ended: the other may take what is left for it, but not for ever. */

@@ -1,3 +1,4 @@
+import type { Look } from '../core/affinity.js';
 import type { Backend } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import type { Engine, TlsOptions, UpstreamRequest } from '../core/engine.js';
@@ -11,7 +12,7 @@ import { bodyOf } from './request/body.js';
 import { guardRequest } from './request/guard.js';
 import { type RequestHeadOptions, requestHeaders } from './request/head.js';
 import { requestPath } from './request/target.js';
-import type { ResponseEdits } from './response/head.js';
+import type { AnswerHead, ResponseEdits } from './response/head.js';
 import { mappedToMount } from './response/mount-mapping.js';
 import type { Timeouts } from './timeouts.js';
 import { dialUpgrade } from './upstream/upgrade.js';
@@ -22,6 +23,14 @@ export interface ForwarderOptions extends RequestHeadOptions {
   readonly timeouts: Timeouts;
   readonly tls: TlsOptions;
   readonly responseHeaders: HeaderEdits;
+}
+
+/** Who sees a backend's answer before the client does. */
+export interface AnswerHooks {
+  /** Header lines that pin the client to this backend; asked for at the commit point. */
+  readonly pin: (answer: AnswerHead) => readonly string[];
+  /** Who is to see the first bytes of the body. */
+  readonly look?: ((answer: AnswerHead) => Look | undefined) | undefined;
 }
 
 /** Carries exchanges to backends and knows those under way. */
@@ -43,17 +52,23 @@ export class Forwarder {
   /**
    * The bytes, both ways. Never rejects: whatever happens is an outcome.
    *
-   * @param pin header lines that pin the client to this backend, asked for at the commit point
+   * @param hooks who sees the answer at the commit point, to pin the client to this backend
    */
-  forward(exchange: Exchange, lease: Lease, pin: () => readonly string[]): Promise<Outcome> {
+  forward(exchange: Exchange, lease: Lease, hooks: AnswerHooks): Promise<Outcome> {
     const { engine, clock, timeouts, tls } = this.#options;
-    const edits = this.#responseEdits(exchange, lease.backend, pin);
+    const edits = this.#responseEdits(exchange, lease.backend, hooks.pin);
+    const { look } = hooks;
     const refusesTunnels = this.#refusesTunnels;
     return new Promise((resolve) => {
-      const attempt: Attempt = new Attempt(exchange, lease, { clock, timeouts, edits, refusesTunnels }, (outcome) => {
-        this.#ended(attempt);
-        resolve(outcome);
-      });
+      const attempt: Attempt = new Attempt(
+        exchange,
+        lease,
+        { clock, timeouts, edits, look, refusesTunnels },
+        (outcome) => {
+          this.#ended(attempt);
+          resolve(outcome);
+        },
+      );
       attempt.place = this.#underWay.push(attempt) - 1;
       attempt.start((sink, fresh) => {
         const request = this.#upstreamRequest(exchange, lease.backend, fresh);
@@ -95,7 +110,7 @@ export class Forwarder {
     await this.#options.engine.close();
   }
 
-  #responseEdits(exchange: Exchange, backend: Backend, pin: () => readonly string[]): ResponseEdits {
+  #responseEdits(exchange: Exchange, backend: Backend, pin: AnswerHooks['pin']): ResponseEdits {
     const { responseHeaders, requestId, path } = this.#options;
     const stripped = path === 'stripped' && exchange.mount !== '';
     return {

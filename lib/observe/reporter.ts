@@ -1,3 +1,4 @@
+import type { WarningCode } from '../core/affinity.js';
 import { FairleadError } from '../core/errors.js';
 import { Emitter } from '../core/events.js';
 import type { Logger } from '../core/logger.js';
@@ -24,6 +25,23 @@ export class Reporter {
       // Nowhere left to tell.
     }
     this.events.emit('error', backend === undefined ? { error } : { error, backend });
+  }
+
+  /** Something is set up wrong, and no single request has failed of it. */
+  warned(code: WarningCode, message: string): void {
+    try {
+      this.#logger?.warn({ balancer: this.#balancer, code }, message);
+    } catch {
+      // Nowhere left to tell.
+    }
+    this.events.emit('warning', { code, message });
+  }
+
+  /** One address makes most of the requests, where clients are told apart by theirs. */
+  dominated(address: string, share: number): void {
+    const percent = Math.floor(share * 100);
+    const what = `${percent} % of a minute's requests came from ${address}, and so went to one backend`;
+    this.warned('untrusted-proxy', `${what}: if that is a proxy in front, declare it with trustProxy`);
   }
 
   /** Code of the user's threw: `what` says which, as in "onError threw". */

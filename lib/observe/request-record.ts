@@ -10,7 +10,10 @@ function statusOf(outcome: Outcome): number {
 
 /** What is told of a finished request. */
 export function requestRecord(
-  request: Pick<RequestRecord, 'balancer' | 'method' | 'url' | 'client' | 'upgrade' | 'attempts' | 'duration'>,
+  request: Pick<
+    RequestRecord,
+    'balancer' | 'method' | 'url' | 'client' | 'upgrade' | 'attempts' | 'duration' | 'sticky'
+  >,
   outcome: Outcome,
   backend: Backend | undefined,
 ): RequestRecord {

@@ -1,18 +1,8 @@
-import type { PinResult } from '../core/affinity.js';
 import { type AdminState, addressOf, type Backend, type BackendRecord } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Pool } from '../core/pool.js';
-
-/** How sticky sessions fare. */
-export interface StickyStats {
-  /** Requests that went where their client is pinned. */
-  readonly hits: number;
-  /** Requests that came without a pin and were sent to a backend. */
-  readonly assigned: number;
-  /** Requests whose client's backend took nobody, or could not be reached. */
-  readonly lost: number;
-}
+import { type BackendStickyStats, type PinEnd, StickyStatistics, type StickyStats } from './sticky-statistics.js';
 
 /** What can be seen of one backend. */
 export interface BackendStats {
@@ -38,6 +28,7 @@ export interface BackendStats {
   readonly failed: number;
   /** Of these, those whose client went away. */
   readonly aborted: number;
+  readonly sticky?: BackendStickyStats;
   /** When a request to it last ended, in ms since the epoch; undefined if none has. */
   readonly lastUsed: number | undefined;
 }
@@ -80,11 +71,13 @@ export class Statistics {
   #failed = 0;
   #retried = 0;
   #aborted = 0;
-  readonly #pins: Record<PinResult, number> = { hit: 0, none: 0, lost: 0 };
+  readonly #sticky: StickyStatistics | undefined;
 
-  constructor(clock: Clock) {
+  /** @param sticky whether clients are pinned at all */
+  constructor(clock: Clock, sticky: boolean) {
     this.#clock = clock;
     this.#started = clock.now();
+    this.#sticky = sticky ? new StickyStatistics(clock) : undefined;
   }
 
   /** A backend is done with one attempt. */
@@ -96,19 +89,20 @@ export class Statistics {
   }
 
   /** A request is done, after all its attempts. */
-  finished(outcome: Outcome, attempts: number, pin: PinResult): void {
+  finished(outcome: Outcome, attempts: number, end: PinEnd, address: string): void {
     this.#total++;
     this.#retried += Math.max(0, attempts - 1);
-    if (attempts > 0) this.#pins[pin]++;
+    this.#sticky?.finished(end, address);
     if (outcome.kind === 'failed' && outcome.error.blame !== 'client') this.#failed++;
     if (outcome.kind === 'aborted') this.#aborted++;
   }
 
-  picture(name: string, strategy: string, pool: Pool, sticky: boolean): Stats {
+  picture(name: string, strategy: string, pool: Pool): Stats {
     const backends = pool.members.map((backend) => this.#backend(backend, pool));
     const sum = (field: 'active' | 'upgrades'): number => backends.reduce((total, stats) => total + stats[field], 0);
     const active = sum('active');
-    const { hit, none, lost } = this.#pins;
+    const shares = backends.map(({ sticky, weight }) => ({ clients: sticky?.clients ?? 0, weight }));
+    const sticky = this.#sticky?.picture(shares);
     return {
       name,
       strategy,
@@ -121,7 +115,7 @@ export class Statistics {
         retried: this.#retried,
         aborted: this.#aborted,
       },
-      ...(sticky && { sticky: { hits: hit, assigned: none, lost } }),
+      ...(sticky !== undefined && { sticky }),
       backends,
     };
   }
@@ -131,7 +125,8 @@ export class Statistics {
     const available = pool.isAvailable(backend);
     const effectiveWeight = pool.effectiveWeight(backend);
     const { failed, aborted, lastUsed } = this.#tally(backend);
-    const counts = { active, upgrades, total, failed, aborted, lastUsed };
+    const sticky = this.#sticky?.of(backend);
+    const counts = { active, upgrades, total, failed, aborted, ...(sticky !== undefined && { sticky }), lastUsed };
     return { id, url: addressOf(url), state, available, weight, effectiveWeight, priority, zone, ...counts };
   }
 

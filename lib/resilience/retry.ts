@@ -20,6 +20,10 @@ const NOTHING_SENT: ReadonlySet<ErrorCode> = new Set(['FAIRLEAD_CONNECT', 'FAIRL
  * safe (Caddy's first class).
  */
 export function mayRetry(outcome: Outcome, made: number, allowed: number): boolean {
-  if (outcome.kind !== 'failed' || outcome.committed || made >= allowed) return false;
-  return NOTHING_SENT.has(outcome.error.code);
+  return made < allowed && neverArrived(outcome);
+}
+
+/** Whether an attempt failed before anything of the request was sent: its backend is as good as gone. */
+export function neverArrived(outcome: Outcome): boolean {
+  return outcome.kind === 'failed' && !outcome.committed && NOTHING_SENT.has(outcome.error.code);
 }

@@ -1,107 +1,129 @@
-import { createHash } from 'node:crypto';
-import { stringifySetCookie } from 'cookie';
 import { z } from 'zod';
-import type { Affinity, AffinityModule } from '../core/affinity.js';
-import type { Backend, BackendRecord } from '../core/backend.js';
+import type { Affinity, AffinityEnvironment, AffinityModule, Found, PinnedAnswer } from '../core/affinity.js';
+import type { BackendRecord } from '../core/backend.js';
 import { type Duration, durationSchema, milliseconds } from '../core/duration.js';
+import { FairleadError } from '../core/errors.js';
 import type { Asker, Exchange } from '../core/exchange.js';
 import type { Pool } from '../core/pool.js';
-import { strictObject } from '../core/problems.js';
+import { problemsText, strictObject } from '../core/problems.js';
+import { cookieValues, setCookieName } from '../util/cookies.js';
+import { headerValues } from '../util/header-list.js';
+import { attributeShape, type CookieAttributes, cookiePath, isKept, setCookie } from './cookie/attributes.js';
+import { type Claim, claims } from './cookie/claims.js';
+import { CookieValues, opaque, type Ticket } from './cookie/value.js';
 
-import { cookieValues } from '../util/cookies.js';
-
-export interface CookieStickyOptions {
+export interface CookieStickyOptions extends CookieAttributes {
   /** Default `'fairlead.'` and the balancer's name. Two pools on overlapping paths need two names. */
   readonly name?: string | undefined;
-  /** How long the browser keeps it: milliseconds or `'1h'`. Default: until the browser closes. */
-  readonly maxAge?: Duration | undefined;
-  /** Default: where the balancer is mounted. */
-  readonly path?: string | undefined;
-  readonly domain?: string | undefined;
-  /** Hidden from scripts. Default true. */
-  readonly httpOnly?: boolean | undefined;
-  /** Sent over TLS only. Default `'auto'`: when the request itself came over TLS, through trusted proxies. */
-  readonly secure?: boolean | 'auto' | undefined;
-  /** Default `'lax'`. `'none'` needs `secure` to be true or the request to have come over TLS. */
-  readonly sameSite?: 'lax' | 'strict' | 'none' | undefined;
-  /** Kept apart for each top-level site (CHIPS). Default false. */
-  readonly partitioned?: boolean | undefined;
+  /** Signs the value (HMAC-SHA256), so that no client can choose its backend. Of a list the first signs, all verify. */
+  readonly secret?: string | readonly string[] | undefined;
+  /** Without a request for so long, a client is given a new backend: milliseconds or `'30m'`. Default: no limit. */
+  readonly maxIdle?: Duration | undefined;
+  /** So long after it was pinned, a client is given a new backend: milliseconds or `'1d'`. Default: no limit. */
+  readonly maxLife?: Duration | undefined;
 }
 
-/** What names a backend in a cookie: opaque, and the same in every process without any configuration. */
-function opaque(id: string): string {
-  return createHash('sha256').update(`fairlead\0${id}`).digest('base64url').slice(0, 16);
-}
-
-// RFC 6265, 4.1.1: a cookie's name is an HTTP token, its path ends at a semicolon; package `cookie` refuses '<' as well.
+// RFC 6265, 4.1.1: a cookie's name is an HTTP token.
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const attribute = /^[\x20-\x3a\x3d-\x7e]+$/;
-const host = /^\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i;
+const secret = z.string().min(1);
 
 export const cookieSticky: AffinityModule<CookieStickyOptions> = {
   options: strictObject({
     name: z.string().regex(token, "a cookie name: letters, digits and !#$%&'*+-.^_`|~").optional(),
-    maxAge: durationSchema(1000).optional(),
-    path: z.string().startsWith('/').regex(attribute, "printable, without ';' and '<'").optional(),
-    domain: z.string().regex(host, 'a host name').optional(),
-    httpOnly: z.boolean().optional(),
-    secure: z.union([z.boolean(), z.literal('auto')]).optional(),
-    sameSite: z.enum(['lax', 'strict', 'none']).optional(),
-    partitioned: z.boolean().optional(),
-  }).refine((options) => options.secure !== false || (options.sameSite !== 'none' && options.partitioned !== true), {
+    secret: z.union([secret, z.array(secret).min(1).readonly()], 'a text, or a list of texts').optional(),
+    maxIdle: durationSchema(1).optional(),
+    maxLife: durationSchema(1).optional(),
+    ...attributeShape,
+  }).refine(isKept, {
     path: ['secure'],
     message: "not false with sameSite 'none' or partitioned: browsers drop such a cookie",
   }),
-  create: (options, balancer) => new CookieAffinity(options, balancer),
+  create: (options, environment) => new CookieAffinity(options, environment),
 };
 
-/** The mount as a cookie path. With a mount as `/:tenant` the client has a say in it, and may write a semicolon. */
-function mountPath(mount: string): string {
-  return mount !== '' && attribute.test(mount) ? mount : '/';
-}
+const NO_LINES: readonly string[] = [];
+
+/** Values of one name that are looked at: browsers send one for each path and domain; more come from nobody honest. */
+const MOST_VALUES = 4;
 
 /** Pins a client by a cookie of our own that names its backend. */
 class CookieAffinity implements Affinity {
   readonly cookie: string;
   readonly #options: CookieStickyOptions;
-  #pool: Pool | undefined;
-  /** Both ways between a backend and its cookie's value, made once a pool. */
-  #byValue = new Map<string, BackendRecord>();
-  #valueOf = new Map<string, string>();
+  readonly #values: CookieValues;
+  readonly #claim: Claim;
+  readonly #warn: AffinityEnvironment['warn'];
+  #members: readonly BackendRecord[] | undefined;
+  /** Both ways between a backend and what stands for it, made once a list of backends. */
+  #byName = new Map<string, BackendRecord>();
+  #nameOf = new Map<string, string>();
+  /** Tickets that are right and to be written anew, until the answer goes out. */
+  readonly #due = new WeakMap<object, Ticket>();
 
-  constructor(options: CookieStickyOptions, balancer: string) {
-    this.cookie = options.name ?? `fairlead.${balancer}`;
+  constructor(options: CookieStickyOptions, { balancer, backends, clock, warn }: AffinityEnvironment) {
+    const { name, secret = [], maxIdle, maxLife, path, domain } = options;
+    this.cookie = name ?? `fairlead.${balancer}`;
     this.#options = options;
-  }
-
-  find({ request }: Asker, pool: Pool): BackendRecord | undefined {
-    this.#learn(pool);
-    const values = cookieValues(request.headers.cookie, this.cookie);
-    // Forged, foreign, cut, or of a backend that is no more: a value that names nobody of this pool is as if absent.
-    const known = values.find((value) => this.#byValue.has(value));
-    return known === undefined ? undefined : this.#byValue.get(known);
-  }
-
-  pin(exchange: Exchange, backend: Backend): readonly string[] {
-    const { maxAge, path, domain, httpOnly = true, secure = 'auto', sameSite = 'lax', partitioned } = this.#options;
-    const cookie = stringifySetCookie({
-      name: this.cookie,
-      value: this.#valueOf.get(backend.id) ?? opaque(backend.id),
-      path: path ?? mountPath(exchange.mount),
-      httpOnly,
-      secure: secure === 'auto' ? exchange.client.scheme === 'https' : secure,
-      sameSite,
-      ...(maxAge !== undefined && { maxAge: Math.floor(milliseconds(maxAge) / 1000) }),
-      ...(domain !== undefined && { domain }),
-      ...(partitioned !== undefined && { partitioned }),
+    this.#warn = warn;
+    this.#values = new CookieValues({
+      cookie: this.cookie,
+      secrets: typeof secret === 'string' ? [secret] : secret,
+      maxIdle: maxIdle === undefined ? undefined : milliseconds(maxIdle),
+      maxLife: maxLife === undefined ? undefined : milliseconds(maxLife),
+      clock,
     });
-    return ['Set-Cookie', cookie];
+    this.#claim = { cookie: this.cookie, balancer, backends, path, domain };
+    const rival = claims.take(this.#claim);
+    if (rival !== undefined) throw taken(this.cookie, rival);
   }
 
-  #learn(pool: Pool): void {
-    if (pool === this.#pool) return;
-    this.#pool = pool;
-    this.#valueOf = new Map(pool.members.map((backend) => [backend.id, opaque(backend.id)]));
-    this.#byValue = new Map(pool.members.map((backend) => [opaque(backend.id), backend]));
+  find({ request }: Asker, pool: Pool): Found {
+    const values = cookieValues(request.headers.cookie, this.cookie);
+    if (values.length === 0) return undefined;
+    if (pool.members !== this.#members) this.#learn(pool.members);
+    for (const value of values.slice(0, MOST_VALUES)) {
+      const ticket = this.#values.read(value);
+      const backend = ticket && this.#byName.get(ticket.backend);
+      if (backend === undefined) continue;
+      if (ticket?.due === true) this.#due.set(request, ticket);
+      return backend;
+    }
+    return 'ignored';
   }
+
+  pin(exchange: Exchange, { backend, found, headers }: PinnedAnswer): readonly string[] {
+    const held = found === backend;
+    const due = held && this.#values.refreshes ? this.#due.get(exchange.request) : undefined;
+    if (held && due === undefined) return NO_LINES;
+    // A backend that speaks of this very cookie has its reasons.
+    if (headerValues(headers, 'set-cookie').some((line) => setCookieName(line) === this.cookie)) return NO_LINES;
+    this.#watch(cookiePath(this.#options, exchange.mount));
+    const value = this.#values.write(this.#nameOf.get(backend.id) ?? opaque(backend.id), due?.dates?.born);
+    return ['Set-Cookie', setCookie(this.cookie, value, this.#options, exchange)];
+  }
+
+  close(): void {
+    claims.release(this.#claim);
+  }
+
+  #learn(members: readonly BackendRecord[]): void {
+    this.#members = members;
+    this.#nameOf = new Map(members.map((backend) => [backend.id, opaque(backend.id)]));
+    this.#byName = new Map(members.map((backend) => [opaque(backend.id), backend]));
+  }
+
+  #watch(path: string): void {
+    const rival = claims.uses(this.#claim, path);
+    if (rival !== undefined) this.#warn('cookie-collision', `${collision(this.cookie, rival)} (at ${path})`);
+  }
+}
+
+function collision(cookie: string, rival: Claim): string {
+  return `the balancer '${rival.balancer}' sets the cookie '${cookie}' too, for a path that overlaps: their clients would be moved with every request. Give each balancer a name of its own`;
+}
+
+function taken(cookie: string, rival: Claim): FairleadError {
+  const rule = `${collision(cookie, rival)}, or close the other first`;
+  const problems = [{ path: 'sticky.name', value: cookie, rule }];
+  return new FairleadError('FAIRLEAD_OPTIONS', problemsText(problems), { problems });
 }

@@ -21,6 +21,7 @@ export const ipHash: StrategyModule<IpHashOptions> = {
 };
 
 class IpHash implements Strategy {
+  readonly byAddress = true;
   readonly #ipv6Prefix: number;
   readonly #tables = new Derived<Backend, RendezvousTable>((candidates) => new RendezvousTable(idsOf(candidates)));
 

@@ -20,3 +20,11 @@ export function cookieValues(header: string | undefined, name: string): string[]
     return equals !== -1 && pair.slice(0, equals).trim() === name ? [pair.slice(equals + 1).trim()] : [];
   });
 }
+
+/** The name in a Set-Cookie line. */
+export function setCookieName(line: string): string {
+  const end = line.indexOf(';');
+  const pair = end === -1 ? line : line.slice(0, end);
+  const equals = pair.indexOf('=');
+  return equals === -1 ? '' : pair.slice(0, equals).trim();
+}

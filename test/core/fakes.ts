@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import type { Affinity, AffinityEnvironment, Found } from '../../lib/core/affinity.js';
 import type { BackendRecord } from '../../lib/core/backend.js';
 import { backendRecord } from '../../lib/core/backend.js';
 import { type ErrorCode, FairleadError } from '../../lib/core/errors.js';
-import type { Client, Exchange } from '../../lib/core/exchange.js';
+import type { Asker, Client, Exchange } from '../../lib/core/exchange.js';
 import type { Outcome } from '../../lib/core/outcome.js';
+import type { Pool } from '../../lib/core/pool.js';
 import type { PickContext } from '../../lib/core/strategy.js';
+import { FakeClock } from '../support/clock.js';
 
 /** Backends a, b, c ... with these weights. */
 export function backendsOf(...weights: readonly number[]): BackendRecord[] {
@@ -197,4 +200,44 @@ export function thrownBy(run: () => unknown): FairleadError {
     throw thrown;
   }
   throw new Error('nothing was thrown');
+}
+
+export interface FakeEnvironment extends AffinityEnvironment {
+  readonly clock: FakeClock;
+  /** What was told of, in order. */
+  readonly warnings: readonly string[];
+  readonly failures: readonly [what: string, cause: unknown][];
+}
+
+/** What an affinity is made with. */
+export function affinityEnvironment(balancer = 'default', backends = ['a', 'b', 'c']): FakeEnvironment {
+  const warnings: string[] = [];
+  const failures: [string, unknown][] = [];
+  return {
+    balancer,
+    backends,
+    clock: new FakeClock(),
+    warn: (code, message) => warnings.push(`${code}: ${message}`),
+    threw: (what, cause) => failures.push([what, cause]),
+    warnings,
+    failures,
+  };
+}
+
+/** What an affinity finds, where it does so at once. */
+export function foundBy(affinity: Affinity, asker: Asker, pool: Pool): Found {
+  const found = affinity.find(asker, pool);
+  if (found instanceof Promise) throw new Error('it takes its time');
+  return found;
+}
+
+/** The id of the backend that is found. */
+export function homeBy(affinity: Affinity, asker: Asker, pool: Pool): string | undefined {
+  const found = foundBy(affinity, asker, pool);
+  return typeof found === 'object' ? found.id : found;
+}
+
+/** The lines that pin a client without a pin. */
+export function pinnedBy(affinity: Affinity, exchange: Exchange, backend: BackendRecord): readonly string[] {
+  return affinity.pin?.(exchange, { backend, found: undefined, status: 200, headers: [] }) ?? [];
 }

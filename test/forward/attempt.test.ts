@@ -453,7 +453,7 @@ describe('a tunnel', () => {
     const socket = new MemorySocket();
     const made = started({ upgrade: { socket, release: () => Buffer.alloc(0) }, pin: ['Set-Cookie', 'lb=x'] });
     const tunnel = vi.fn<(pin: readonly string[], done: () => void) => void>();
-    made.attempt.switched(tunnel);
+    made.attempt.switched([], tunnel);
     return { ...made, socket, tunnel };
   }
 
@@ -491,7 +491,7 @@ describe('a tunnel', () => {
     const closing = new FairleadError('FAIRLEAD_CLOSING', 'closing');
     const { attempt, backend, flights, outcomes } = started({ refusesTunnels: () => closing });
     const tunnel = vi.fn();
-    attempt.switched(tunnel);
+    attempt.switched([], tunnel);
     expect(tunnel).not.toHaveBeenCalled();
     expect(backend.upgrades).toBe(0);
     expect(outcomes).toMatchObject([{ kind: 'failed', committed: false, error: closing }]);
@@ -503,7 +503,7 @@ describe('a tunnel', () => {
     wire.destroy();
     await settled();
     const tunnel = vi.fn();
-    attempt.switched(tunnel);
+    attempt.switched([], tunnel);
     expect(tunnel).not.toHaveBeenCalled();
     expect(backend.upgrades).toBe(0);
   });

@@ -46,7 +46,7 @@ function house(options: Partial<ForwarderOptions> = {}) {
   const leases = new Leases(clock, () => {});
   const forward = (spec: ExchangeSpec, pin: readonly string[] = [], request?: IncomingMessage) => {
     const exchange = fakeExchange({ headers: ['Host', 'app.example'], ...spec }, request);
-    return { exchange, outcome: forwarder.forward(exchange, leases.acquire(one()), () => pin) };
+    return { exchange, outcome: forwarder.forward(exchange, leases.acquire(one()), { pin: () => pin }) };
   };
   return { forwarder, forward, sent, closed: () => closed };
 }

@@ -8,21 +8,29 @@ import { Statistics } from '../../lib/observe/statistics.js';
 import { aborted, answered, backendsOf, failed } from '../core/fakes.js';
 import { FakeClock } from '../support/clock.js';
 
-function house() {
+function house(sticky = true) {
   const clock = new FakeClock(5000);
-  const statistics = new Statistics(clock);
+  const statistics = new Statistics(clock, sticky);
   const members = backendsOf(1, 2);
   const pool = new Pool(members);
   const leases = new Leases(clock, (backend, outcome) => statistics.released(backend, outcome));
   const [a, b] = members as [(typeof members)[0], (typeof members)[0]];
-  return { clock, statistics, pool, leases, a, b, picture: () => statistics.picture('api', 'p2c', pool, true) };
+  return { clock, statistics, pool, leases, a, b, picture: () => statistics.picture('api', 'p2c', pool) };
 }
+
+/** What becomes of the pin of a request that no backend had. */
+const NOWHERE = { found: undefined, pin: 'none', backend: undefined } as const;
 
 /** One request that each of these attempts ends. */
 function ended(...outcomes: [Outcome, ...Outcome[]]) {
   const { statistics, leases, a, picture } = house();
   for (const outcome of outcomes) leases.acquire(a).release(outcome);
-  statistics.finished(outcomes.at(-1) ?? outcomes[0], outcomes.length, 'none');
+  statistics.finished(
+    outcomes.at(-1) ?? outcomes[0],
+    outcomes.length,
+    { found: undefined, pin: 'none', backend: a },
+    '10.1.1.1',
+  );
   return picture();
 }
 
@@ -30,13 +38,15 @@ describe('a picture', () => {
   it('is all zeros at the beginning', () => {
     const { picture } = house();
     const ready = { state: 'ready', available: true, priority: 0, zone: undefined };
-    const nothing = { active: 0, upgrades: 0, total: 0, failed: 0, aborted: 0, lastUsed: undefined };
+    const nowhere = { hits: 0, assigned: 0, lost: 0, rejected: 0, clients: 0 };
+    const counts = { active: 0, upgrades: 0, total: 0, failed: 0, aborted: 0 };
+    const nothing = { ...counts, sticky: nowhere, lastUsed: undefined };
     expect(picture()).toEqual({
       name: 'api',
       strategy: 'p2c',
       uptime: 0,
       requests: { total: 0, active: 0, upgrades: 0, failed: 0, retried: 0, aborted: 0 },
-      sticky: { hits: 0, assigned: 0, lost: 0 },
+      sticky: { ...nowhere, ignored: 0, imbalance: 0 },
       backends: [
         { id: 'a', url: 'http://10.0.0.1:3000', weight: 1, effectiveWeight: 1, ...ready, ...nothing },
         { id: 'b', url: 'http://10.0.0.2:3000', weight: 2, effectiveWeight: 2, ...ready, ...nothing },
@@ -73,7 +83,7 @@ describe('a picture', () => {
     pool.setState(main, 'drain');
     pool.setState(main, 'ready');
     clock.advance(500);
-    expect(statistics.picture('api', 'p2c', pool, false).backends).toMatchObject([
+    expect(statistics.picture('api', 'p2c', pool).backends).toMatchObject([
       { weight: 4, effectiveWeight: 2.2, priority: 0, zone: 'eu-1', available: true },
       { weight: 1, effectiveWeight: 1, priority: 1, zone: undefined, available: true },
     ]);
@@ -90,8 +100,8 @@ describe('a picture', () => {
   });
 
   it('leaves sticky sessions out where there are none', () => {
-    const { statistics, pool } = house();
-    expect('sticky' in statistics.picture('api', 'p2c', pool, false)).toBe(false);
+    const { statistics, pool } = house(false);
+    expect('sticky' in statistics.picture('api', 'p2c', pool)).toBe(false);
   });
 });
 
@@ -131,7 +141,7 @@ describe('requests', () => {
 
   it('that were refused count, though no backend had them', () => {
     const { statistics, picture } = house();
-    statistics.finished(refused(new FairleadError('FAIRLEAD_NO_BACKEND', 'none')), 0, 'none');
+    statistics.finished(refused(new FairleadError('FAIRLEAD_NO_BACKEND', 'none')), 0, NOWHERE, '');
     expect(picture().requests).toMatchObject({ total: 1, failed: 1, retried: 0 });
   });
 });
@@ -158,16 +168,20 @@ describe('lastUsed', () => {
 });
 
 describe('sticky sessions', () => {
-  it('are told apart by what became of the pin', () => {
-    const { statistics, picture } = house();
-    for (const pin of ['hit', 'hit', 'none', 'lost', 'hit'] as const) statistics.finished(answered(), 1, pin);
-    expect(picture().sticky).toEqual({ hits: 3, assigned: 1, lost: 1 });
+  it('are counted in all and for each backend', () => {
+    const { statistics, a, b, picture } = house();
+    statistics.finished(answered(), 1, { found: a, pin: 'hit', backend: a }, '10.1.1.1');
+    statistics.finished(answered(), 1, { found: a, pin: 'lost', backend: b }, '10.1.1.1');
+    expect(picture()).toMatchObject({
+      sticky: { hits: 1, lost: 1, clients: 2 },
+      backends: [{ sticky: { hits: 1, lost: 1, clients: 1 } }, { sticky: { hits: 0, lost: 0, clients: 1 } }],
+    });
   });
 
   it('are not assigned to a client that no backend has seen', () => {
     const { statistics, picture } = house();
-    statistics.finished(refused(new FairleadError('FAIRLEAD_NO_BACKEND', 'none')), 0, 'none');
-    statistics.finished(refused(new FairleadError('FAIRLEAD_CLOSING', 'closing')), 0, 'none');
-    expect(picture().sticky).toEqual({ hits: 0, assigned: 0, lost: 0 });
+    statistics.finished(refused(new FairleadError('FAIRLEAD_NO_BACKEND', 'none')), 0, NOWHERE, '');
+    statistics.finished(refused(new FairleadError('FAIRLEAD_CLOSING', 'closing')), 0, NOWHERE, '');
+    expect(picture().sticky).toMatchObject({ hits: 0, assigned: 0, lost: 0 });
   });
 });

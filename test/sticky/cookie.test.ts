@@ -3,20 +3,34 @@ import { describe, expect, it } from 'vitest';
 import { Pool } from '../../lib/core/pool.js';
 import { problemsOf } from '../../lib/core/problems.js';
 import { type CookieStickyOptions, cookieSticky } from '../../lib/sticky/cookie.js';
-import { backendsOf, type ExchangeSpec, fakeExchange } from '../core/fakes.js';
+import {
+  affinityEnvironment,
+  backendsOf,
+  type ExchangeSpec,
+  fakeExchange,
+  homeBy,
+  pinnedBy,
+  thrownBy,
+} from '../core/fakes.js';
 
 function house(options: CookieStickyOptions = {}, balancer = 'default') {
   const members = backendsOf(1, 1, 1);
   const pool = new Pool(members);
-  return { members, pool, affinity: cookieSticky.create(options, balancer) };
+  const environment = affinityEnvironment(balancer);
+  return { ...environment, members, pool, affinity: cookieSticky.create(options, environment) };
 }
+
+type Record = ReturnType<typeof backendsOf>[0];
+
+const withCookie = (value: string, name = 'fairlead.default') =>
+  fakeExchange({ headers: ['Cookie', `${name}=${value}`] });
 
 /** The Set-Cookie line that pins to the second of three backends. */
 function setCookie(options: CookieStickyOptions = {}, spec: ExchangeSpec = {}): string {
   const { affinity, members, pool } = house(options);
   const exchange = fakeExchange(spec);
   affinity.find(exchange, pool);
-  const [name, value, ...more] = affinity.pin?.(exchange, members[1] as (typeof members)[0]) ?? [];
+  const [name, value, ...more] = pinnedBy(affinity, exchange, members[1] as Record);
   expect(name).toBe('Set-Cookie');
   expect(more).toEqual([]);
   return value ?? '';
@@ -29,7 +43,7 @@ describe('find', () => {
   it('reads back what pin has written', () => {
     const { affinity, members, pool } = house();
     for (const backend of members) {
-      const line = affinity.pin?.(fakeExchange(), backend)[1] ?? '';
+      const line = pinnedBy(affinity, fakeExchange(), backend)[1] ?? '';
       const exchange = fakeExchange({ headers: ['Cookie', `a=1; ${line.split(';')[0]}; b=2`] });
       expect(affinity.find(exchange, pool)).toBe(backend);
     }
@@ -39,13 +53,13 @@ describe('find', () => {
     const line = setCookie();
     const { affinity, members } = house();
     const exchange = fakeExchange({ headers: ['Cookie', line.split(';')[0] ?? ''] });
-    expect(affinity.find(exchange, new Pool(members.toReversed()))?.id).toBe('b');
+    expect(homeBy(affinity, exchange, new Pool(members.toReversed()))).toBe('b');
   });
 
   it('finds also who drains: that is for others to judge', () => {
     const { affinity, members, pool } = house();
     const [a] = members as [(typeof members)[0]];
-    const line = affinity.pin?.(fakeExchange(), a)[1] ?? '';
+    const line = pinnedBy(affinity, fakeExchange(), a)[1] ?? '';
     pool.setState(a, 'drain');
     expect(affinity.find(fakeExchange({ headers: ['Cookie', line.split(';')[0] ?? ''] }), pool)).toBe(a);
   });
@@ -53,29 +67,45 @@ describe('find', () => {
   it('follows the pool when it is another', () => {
     const { affinity, pool } = house();
     const exchange = fakeExchange({ headers: ['Cookie', setCookie().split(';')[0] ?? ''] });
-    expect(affinity.find(exchange, pool)?.id).toBe('b');
-    expect(affinity.find(exchange, new Pool(backendsOf(1)))).toBeUndefined();
+    expect(homeBy(affinity, exchange, pool)).toBe('b');
+    expect(affinity.find(exchange, new Pool(backendsOf(1)))).toBe('ignored');
+  });
+
+  it.each([
+    ['an empty one', ['Cookie', 'fairlead.default=']],
+    ['the id in the clear', ['Cookie', 'fairlead.default=b']],
+    ['a name every object has', ['Cookie', 'fairlead.default=constructor']],
+    ['a cut one', ['Cookie', `fairlead.default=${valueIn(setCookie()).slice(1)}`]],
+    ['one of another form', ['Cookie', `fairlead.default=${valueIn(setCookie())}.x`]],
+    ['a signature nobody asked for', ['Cookie', `fairlead.default=${valueIn(setCookie({ secret: 'x' }))}`]],
+    ['100 KB', ['Cookie', `fairlead.default=${'A'.repeat(100_000)}`]],
+  ])('takes %s for no pin', (_what, headers) => {
+    const { affinity, pool } = house();
+    expect(affinity.find(fakeExchange({ headers }), pool)).toBe('ignored');
   });
 
   it.each([
     ['no cookie', []],
     ['another’s cookie', ['Cookie', 'session=1']],
-    ['an empty one', ['Cookie', 'fairlead.default=']],
-    ['the id in the clear', ['Cookie', 'fairlead.default=b']],
-    ['a name every object has', ['Cookie', 'fairlead.default=constructor']],
     ['another pool’s cookie', ['Cookie', `fairlead.other=${valueIn(setCookie())}`]],
-    ['a cut one', ['Cookie', `fairlead.default=${valueIn(setCookie()).slice(1)}`]],
-  ])('takes %s for no pin', (_what, headers) => {
+  ])('finds nothing in %s', (_what, headers) => {
     const { affinity, pool } = house();
     expect(affinity.find(fakeExchange({ headers }), pool)).toBeUndefined();
+  });
+
+  it('takes the first of several that is right, and gives up on a crowd', () => {
+    const { affinity, pool } = house();
+    const right = `fairlead.default=${valueIn(setCookie())}`;
+    const cookies = (before: number) => Array(before).fill('fairlead.default=x').concat(right).join('; ');
+    expect(homeBy(affinity, fakeExchange({ headers: ['Cookie', cookies(3)] }), pool)).toBe('b');
+    expect(affinity.find(fakeExchange({ headers: ['Cookie', cookies(4000)] }), pool)).toBe('ignored');
   });
 
   it('takes whatever a client sends for no pin', () => {
     const { affinity, pool } = house();
     fc.assert(
       fc.property(fc.stringMatching(/^[\x20-\x7e]{0,40}$/), (value) => {
-        const exchange = fakeExchange({ headers: ['Cookie', `fairlead.default=${value}`] });
-        expect(affinity.find(exchange, pool)).toBeUndefined();
+        expect(affinity.find(withCookie(value), pool)).not.toBeTypeOf('object');
       }),
     );
   });
@@ -123,6 +153,106 @@ describe('pin', () => {
   );
 });
 
+describe('a value that is right', () => {
+  const answer = (backend: Record, found: Record | undefined, headers: readonly string[] = []) => {
+    return { backend, found, status: 200, headers };
+  };
+
+  it('is not set again', () => {
+    const { affinity, members, pool } = house({ secret: 'x', maxLife: '1h' });
+    const [a] = members as [Record];
+    const value = valueIn(pinnedBy(affinity, fakeExchange(), a)[1] ?? '');
+    const exchange = withCookie(value);
+    expect(affinity.find(exchange, pool)).toBe(a);
+    expect(affinity.pin?.(exchange, answer(a, a))).toEqual([]);
+  });
+
+  it('is written anew after a tenth of maxIdle, and keeps its age', () => {
+    const { affinity, clock, members, pool } = house({ maxIdle: 1000, maxLife: 2500 });
+    const [a] = members as [Record];
+    let value = valueIn(pinnedBy(affinity, fakeExchange(), a)[1] ?? '');
+    const visit = (): string | undefined => {
+      const exchange = withCookie(value);
+      if (affinity.find(exchange, pool) !== a) return undefined;
+      return valueIn(affinity.pin?.(exchange, answer(a, a))[1] ?? '');
+    };
+    clock.advance(99);
+    expect(visit()).toBe('');
+    clock.advance(1);
+    const second = visit() ?? '';
+    expect(second).toMatch(/~/);
+    expect(second).not.toBe(value);
+    value = second;
+    clock.advance(900);
+    value = visit() ?? '';
+    clock.advance(1000);
+    value = visit() ?? '';
+    expect(value).not.toBe('');
+    // 2500 after it was first pinned, however often it was seen meanwhile.
+    clock.advance(501);
+    expect(visit()).toBeUndefined();
+  });
+
+  it('is signed anew when its secret is on the way out', () => {
+    const old = house({ secret: 'old' });
+    const { affinity, members, pool } = house({ secret: ['new', 'old'] });
+    const [a] = members as [Record];
+    const exchange = withCookie(valueIn(pinnedBy(old.affinity, fakeExchange(), a)[1] ?? ''));
+    expect(affinity.find(exchange, pool)).toBe(a);
+    const renewed = valueIn(affinity.pin?.(exchange, answer(a, a))[1] ?? '');
+    const next = house({ secret: 'new' });
+    expect(next.affinity.find(withCookie(renewed), next.pool)).toBe(next.members[0]);
+  });
+
+  it('says so when the client was sent elsewhere, with an age of its own', () => {
+    const { affinity, clock, members, pool } = house({ maxLife: 1000 });
+    const [a, b] = members as [Record, Record];
+    const exchange = withCookie(valueIn(pinnedBy(affinity, fakeExchange(), a)[1] ?? ''));
+    clock.advance(900);
+    affinity.find(exchange, pool);
+    const moved = valueIn(affinity.pin?.(exchange, answer(b, a))[1] ?? '');
+    clock.advance(900);
+    expect(homeBy(affinity, withCookie(moved), pool)).toBe('b');
+  });
+
+  it.each(['fairlead.default=mine; Path=/', ' fairlead.default = mine', 'fairlead.default=; Max-Age=0'])(
+    'gives way to what the backend sets under that name: %j',
+    (line) => {
+      const { affinity, members } = house();
+      const [a] = members as [Record];
+      expect(affinity.pin?.(fakeExchange(), answer(a, undefined, ['set-cookie', line]))).toEqual([]);
+      expect(affinity.pin?.(fakeExchange(), answer(a, undefined, ['Set-Cookie', `x${line}`]))).not.toEqual([]);
+    },
+  );
+});
+
+describe('two balancers with one cookie', () => {
+  const other = ['x', 'y'];
+
+  it('are refused where their paths are known to overlap', () => {
+    const first = cookieSticky.create({ name: 'one', path: '/shop' }, affinityEnvironment('a'));
+    const second = () => cookieSticky.create({ name: 'one', path: '/shop/cart' }, affinityEnvironment('b', other));
+    expect(thrownBy(second)).toMatchObject({
+      code: 'FAIRLEAD_OPTIONS',
+      problems: [{ path: 'sticky.name', value: 'one' }],
+    });
+    first.close?.();
+    expect(second).not.toThrow();
+  });
+
+  it('are warned of once, when requests show it', () => {
+    const one = affinityEnvironment('same');
+    const two = affinityEnvironment('same', other);
+    const [first, second] = [cookieSticky.create({}, one), cookieSticky.create({}, two)];
+    const [backend] = backendsOf(1) as [Record];
+    pinnedBy(first, fakeExchange({ mount: '/a' }), backend);
+    pinnedBy(second, fakeExchange({ mount: '/b' }), backend);
+    expect([...one.warnings, ...two.warnings]).toEqual([]);
+    for (let i = 0; i < 3; i++) pinnedBy(second, fakeExchange({ mount: '/a/b' }), backend);
+    expect(two.warnings).toEqual([expect.stringMatching(/^cookie-collision: .*'fairlead\.same'.*\/a\/b/)]);
+  });
+});
+
 describe('options', () => {
   const problems = (value: unknown) => {
     const parsed = cookieSticky.options.safeParse(value);
@@ -131,6 +261,8 @@ describe('options', () => {
 
   it.each([
     {},
+    { secret: 'x', maxIdle: '30m', maxLife: '1d' },
+    { secret: ['new', 'old'], maxIdle: 1 },
     { name: 'lb', maxAge: '1h', path: '/', domain: 'example.com', httpOnly: false, secure: 'auto' },
     { secure: true, sameSite: 'none', partitioned: true },
     { name: undefined, maxAge: undefined, secure: undefined, sameSite: undefined },
@@ -160,15 +292,23 @@ describe('options', () => {
     { sameSite: 'Lax' },
     { sameSite: false },
     { partitioned: null },
-    // Of the contract, and not built yet.
-    { secret: 'x' },
-    { maxIdle: 1000 },
-    { maxLife: 1000 },
-    { onLost: 'reject' },
+    { maxIdle: 0 },
+    { maxIdle: 'soon' },
+    { maxLife: -1 },
+    { maxLife: false },
   ])('refuse %j, and name it', (options) => {
     const [path] = Object.keys(options);
     expect(problems(options)).toMatchObject([{ path, value: Object.values(options)[0] }]);
   });
+
+  it.each([{ secret: '' }, { secret: [] }, { secret: ['hunter2', ''] }, { secret: 7 }, { secert: 'hunter2' }])(
+    'refuse %j, and do not print it',
+    (options) => {
+      const found = problems(options);
+      expect(found).toHaveLength(1);
+      expect(JSON.stringify(found)).not.toMatch(/hunter2|7/);
+    },
+  );
 
   it('suggest what was meant', () => {
     expect(problems({ httponly: true })).toMatchObject([{ rule: "there is no such option; did you mean 'httpOnly'?" }]);

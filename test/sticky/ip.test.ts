@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { backendRecord } from '../../lib/core/backend.js';
 import { Pool } from '../../lib/core/pool.js';
 import { ipSticky } from '../../lib/sticky/ip.js';
-import { backendsOf, fakeExchange } from '../core/fakes.js';
+import { affinityEnvironment, backendsOf, fakeExchange, foundBy, homeBy } from '../core/fakes.js';
 
 const hosts = Array.from({ length: 200 }, (_, i) => i.toString(16));
 const from = (address: string) => fakeExchange({ client: { address } });
@@ -10,22 +10,22 @@ const from = (address: string) => fakeExchange({ client: { address } });
 describe('sticky by ip', () => {
   it('sends an address to one backend, in every instance and whatever the order', () => {
     const members = backendsOf(1, 1, 1, 1);
-    const [one, two] = [ipSticky.create({}, 'one'), ipSticky.create({}, 'two')];
+    const [one, two] = [ipSticky.create({}, affinityEnvironment()), ipSticky.create({}, affinityEnvironment())];
     const [pool, turned] = [new Pool(members), new Pool(members.toReversed())];
     for (const host of hosts) {
-      const found = one.find(from(`10.0.0.${host}`), pool);
+      const found = foundBy(one, from(`10.0.0.${host}`), pool);
       expect(members).toContain(found);
-      expect(one.find(from(`10.0.0.${host}`), pool)).toBe(found);
-      expect(two.find(from(`10.0.0.${host}`), turned)).toBe(found);
+      expect(foundBy(one, from(`10.0.0.${host}`), pool)).toBe(found);
+      expect(foundBy(two, from(`10.0.0.${host}`), turned)).toBe(found);
     }
   });
 
   it('spreads clients: 10,000 addresses on 4 backends, each share within 2 %', () => {
     const pool = new Pool(backendsOf(1, 1, 1, 1));
-    const affinity = ipSticky.create({}, 'default');
+    const affinity = ipSticky.create({}, affinityEnvironment());
     const counts = new Map<string, number>();
     for (let i = 0; i < 10_000; i++) {
-      const id = affinity.find(from(`10.1.${i >> 8}.${i & 255}`), pool)?.id ?? '';
+      const id = homeBy(affinity, from(`10.1.${i >> 8}.${i & 255}`), pool) ?? '';
       counts.set(id, (counts.get(id) ?? 0) + 1);
     }
     // The standard deviation of a share is 0.43 %.
@@ -34,39 +34,39 @@ describe('sticky by ip', () => {
 
   it('stays with a backend that takes nobody: whether that is a loss is not its business', () => {
     const pool = new Pool(backendsOf(1, 1, 1));
-    const affinity = ipSticky.create({}, 'default');
-    const found = affinity.find(from('10.0.0.1'), pool);
-    if (found === undefined) throw new Error('nobody');
+    const affinity = ipSticky.create({}, affinityEnvironment());
+    const found = foundBy(affinity, from('10.0.0.1'), pool);
+    if (typeof found !== 'object') throw new Error('nobody');
     pool.setState(found, 'drain');
-    expect(affinity.find(from('10.0.0.1'), pool)).toBe(found);
+    expect(foundBy(affinity, from('10.0.0.1'), pool)).toBe(found);
   });
 
   it('takes a /64 for one client, or as many bits as it is told', () => {
     const pool = new Pool(backendsOf(1, 1, 1, 1));
     const found = (ipv6Prefix?: number): number => {
-      const affinity = ipSticky.create({ ipv6Prefix }, 'default');
-      return new Set(hosts.map((host) => affinity.find(from(`2001:db8::${host}`), pool)?.id)).size;
+      const affinity = ipSticky.create({ ipv6Prefix }, affinityEnvironment());
+      return new Set(hosts.map((host) => homeBy(affinity, from(`2001:db8::${host}`), pool))).size;
     };
     expect(found()).toBe(1);
     expect(found(128)).toBe(4);
   });
 
   it('pins nobody whose address is unknown, and sets no cookie', () => {
-    const affinity = ipSticky.create({}, 'default');
+    const affinity = ipSticky.create({}, affinityEnvironment());
     expect(affinity.find(from(''), new Pool(backendsOf(1, 1)))).toBeUndefined();
     expect(affinity.cookie).toBeUndefined();
     expect(affinity.pin).toBeUndefined();
   });
 
   it('finds nobody where nobody is', () => {
-    expect(ipSticky.create({}, 'default').find(from('10.0.0.1'), new Pool([]))).toBeUndefined();
+    expect(ipSticky.create({}, affinityEnvironment()).find(from('10.0.0.1'), new Pool([]))).toBeUndefined();
   });
 
   it('agrees with the strategy ip-hash while all are up', async () => {
     const { createStrategy } = await import('../../lib/strategies/spec.js');
     const members = backendsOf(1, 1, 1, 1);
     const pool = new Pool(members);
-    const affinity = ipSticky.create({}, 'default');
+    const affinity = ipSticky.create({}, affinityEnvironment());
     for (const host of hosts) {
       const exchange = from(`10.0.0.${host}`);
       const context = { key: exchange.client.address, attempt: 0, request: exchange.request };
@@ -83,8 +83,8 @@ it('nobody is at home on a backup, nor in another zone', () => {
   const inputs = [{ zone: 'eu' }, { zone: 'us' }, { zone: 'eu', backup: true }, { zone: 'eu' }];
   const members = inputs.map((input, i) => backendRecord({ url: `http://10.0.0.${i}`, id: String(i), ...input }));
   const homes = (pool: Pool): string[] => {
-    const affinity = ipSticky.create({}, 'default');
-    const ids = hosts.map((host) => affinity.find(from(`10.0.0.${host}`), pool)?.id ?? '');
+    const affinity = ipSticky.create({}, affinityEnvironment());
+    const ids = hosts.map((host) => homeBy(affinity, from(`10.0.0.${host}`), pool) ?? '');
     return [...new Set(ids)].sort();
   };
   expect(homes(new Pool(members))).toEqual(['0', '1', '3']);

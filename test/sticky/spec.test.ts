@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { problemsOf } from '../../lib/core/problems.js';
 import { affinities } from '../../lib/sticky/index.js';
 import { stickySchema } from '../../lib/sticky/spec.js';
+import { affinityEnvironment } from '../core/fakes.js';
 
-const cookieOf = (value: unknown): string | undefined => stickySchema.parse(value)?.('api').cookie;
+const cookieOf = (value: unknown): string | undefined =>
+  stickySchema.parse(value)?.create(affinityEnvironment('api')).cookie;
 const problems = (value: unknown) => {
   const parsed = stickySchema.safeParse(value);
   return parsed.success ? [] : problemsOf(parsed.error.issues, value);
@@ -25,9 +27,42 @@ describe('stickySchema', () => {
     expect(cookieOf({ by: 'cookie', name: 'lb' })).toBe('lb');
   });
 
-  it.each(Object.keys(affinities))('%s can be had by name, and with options', (name) => {
-    expect(stickySchema.parse(name)?.('api')).toBeDefined();
-    expect(stickySchema.parse({ by: name })?.('api')).toBeDefined();
+  it.each(['cookie', 'ip'])('%s can be had by name', (name) => {
+    expect(stickySchema.parse(name)?.create(affinityEnvironment())).toBeDefined();
+  });
+
+  it.each([
+    { by: 'cookie' },
+    { by: 'ip' },
+    { by: 'param', name: 'server' },
+    { by: 'header', name: 'X-Server', hash: true },
+    { by: 'learn', cookie: 'connect.sid' },
+    { by: 'learn', query: 'sid' },
+  ])('%j can be had', (spec) => {
+    expect(stickySchema.parse(spec)?.create(affinityEnvironment())).toBeDefined();
+  });
+
+  it('all ways are tried above', () => {
+    expect(Object.keys(affinities)).toEqual(['cookie', 'header', 'ip', 'learn', 'param']);
+  });
+
+  it.each(['param', 'header', 'learn'])('%s cannot do without options', (by) => {
+    expect(problems(by)).toHaveLength(1);
+    expect(problems({ by })).toHaveLength(1);
+  });
+
+  it('takes onLost with every way, by default redistribute', () => {
+    const reject = (): 'reject' => 'reject';
+    for (const by of ['cookie', 'ip']) {
+      expect(stickySchema.parse({ by })?.onLost).toBe('redistribute');
+      expect(stickySchema.parse({ by, onLost: 'reject' })?.onLost).toBe('reject');
+      expect(stickySchema.parse({ by, onLost: reject })?.onLost).toBe(reject);
+    }
+    expect(stickySchema.parse(true)?.onLost).toBe('redistribute');
+  });
+
+  it.each([null, 'ignore', 1, {}])('refuses %j as onLost, beside what else is wrong', (onLost) => {
+    expect(problems({ by: 'cookie', onLost, maxAge: 0 }).map(({ path }) => path)).toEqual(['onLost', 'maxAge']);
   });
 
   it.each([null, 0, '', 1, () => true, 10])('refuses %o', (value) => {
@@ -53,9 +88,5 @@ describe('stickySchema', () => {
   it('says which option is wrong', () => {
     expect(problems({ by: 'cookie', maxAge: 0, nam: 'x' }).map(({ path }) => path)).toEqual(['maxAge', 'nam']);
     expect(problems({ by: 'ip', name: 'x' }).map(({ path }) => path)).toEqual(['name']);
-  });
-
-  it.each(['param', 'header', 'learn'])('has no %s yet', (by) => {
-    expect(problems({ by, name: 'x' })).toMatchObject([{ path: 'by', value: by }]);
   });
 });

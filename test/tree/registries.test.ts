@@ -22,7 +22,10 @@ it('all of them are there', () => {
 });
 
 describe.each(present)('$folder', ({ folder, name }) => {
-  const entries = filesIn(folder, '.ts').filter((file) => !HOUSEKEEPING.has(path.basename(file)));
+  // What lies deeper is what entries are made of.
+  const entries = filesIn(folder, '.ts').filter(
+    (file) => path.posix.dirname(file) === folder && !HOUSEKEEPING.has(path.basename(file)),
+  );
 
   it('registers each of its files, and nothing else', async () => {
     const registered = new Set(Object.values((await load(`${folder}/index.ts`))[name] ?? {}));

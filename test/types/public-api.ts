@@ -196,7 +196,17 @@ export function stickySpecs(): void {
     'cookie',
     'ip',
     { by: 'cookie', name: 'lb', maxAge: '1h', secure: 'auto', sameSite: 'none' },
+    { by: 'cookie', secret: 'x', maxIdle: '30m', maxLife: '1d', onLost: 'reject' },
+    {
+      by: 'cookie',
+      secret: ['new', 'old'],
+      onLost: (request, backend) => (request.url === backend.id ? 'reject' : 'redistribute'),
+    },
     { by: 'ip', ipv6Prefix: 56 },
+    { by: 'param', name: 'server' },
+    { by: 'header', name: 'X-Tenant', hash: true },
+    { by: 'learn', cookie: 'connect.sid', ttl: '1h', maxEntries: 1000 },
+    { by: 'learn', query: 'sid', store: { get: async () => null, set: async () => {}, delete: () => true } },
   ];
   for (const sticky of specs) loadBalancer({ backends, sticky });
 
@@ -208,8 +218,12 @@ export function stickySpecs(): void {
   loadBalancer({ backends, sticky: { by: 'ip', name: 'lb' } });
   // @ts-expect-error: lower case
   loadBalancer({ backends, sticky: { by: 'cookie', sameSite: 'Lax' } });
-  // @ts-expect-error: not built yet
-  loadBalancer({ backends, sticky: { by: 'cookie', secret: 'x' } });
+  // @ts-expect-error: which parameter?
+  loadBalancer({ backends, sticky: 'param' });
+  // @ts-expect-error: which header?
+  loadBalancer({ backends, sticky: { by: 'header' } });
+  // @ts-expect-error: one of two
+  loadBalancer({ backends, sticky: { by: 'ip', onLost: 'ignore' } });
 }
 
 export function views(): void {

@@ -10,10 +10,13 @@ export interface ResponseHead {
   readonly headers: HeaderList;
 }
 
+/** What of an answer's head says what it is. */
+export type AnswerHead = Pick<ResponseHead, 'status' | 'headers'>;
+
 /** What is done to a head on its way to the client. */
 export interface ResponseEdits {
   /** Header lines that pin the client to this backend; asked for once, at the commit point. */
-  readonly pin: () => readonly string[];
+  readonly pin: (answer: AnswerHead) => readonly string[];
   /** The operator's own changes. */
   readonly headers: HeaderEdits;
   /** Puts paths and addresses right that a backend below a mount gets wrong; undefined where there is nothing to do. */
@@ -24,6 +27,9 @@ export interface ResponseEdits {
 
 /** Lists to which the app's middleware and the backend may both have something to say. */
 const ADDED_TO = new Set(['set-cookie', 'vary']);
+
+/** What caches go by. A CDN has headers of its own (RFC 9213, and its forerunner), which `private` would not reach. */
+const CACHING = /^(cache-control|surrogate-control|([a-z-]+-)?cdn-cache-control)$/;
 
 /** What may stand in a reason phrase (RFC 9112, 4); Node throws on anything else. */
 const REASON = /^[\t\x20-\x7e\x80-\xff]*$/;
@@ -50,7 +56,7 @@ function notShared(value: string): string {
 
 /** The backend's end-to-end headers, and behind them what we add. */
 function outgoing(response: ServerResponse, head: ResponseHead, edits: ResponseEdits): string[] {
-  const pin = edits.pin();
+  const pin = edits.pin(head);
   const list: string[] = [];
   const caching: string[] = [];
   const named = connectionNamed(headerValues(head.headers, 'connection').join(','));
@@ -60,10 +66,11 @@ function outgoing(response: ServerResponse, head: ResponseHead, edits: ResponseE
     const lower = name.toLowerCase();
     if (isHopByHop(lower, named) || (lower === 'trailer' && !chunked)) continue;
     const value = head.headers[i + 1] as string;
-    if (lower === 'cache-control' && pin.length > 0) caching.push(value);
+    if (pin.length > 0 && CACHING.test(lower)) caching.push(lower, value);
     else list.push(name, edits.map === undefined ? value : edits.map(lower, value));
   }
-  if (pin.length > 0) list.push(...pin, 'Cache-Control', notShared(caching.join(', ')));
+  // Of those for a CDN nothing is kept.
+  if (pin.length > 0) list.push(...pin, 'Cache-Control', notShared(headerValues(caching, 'cache-control').join(', ')));
   list.push(...edits.added);
   return edited(list, edits.headers);
 }

@@ -35,7 +35,7 @@ export function dialUpgrade(
   upstream.once('upgrade', (incoming, socket, head) => {
     open = socket;
     socket.on('error', destroyed);
-    attempt.switched((lines, done) => {
+    attempt.switched(incoming.rawHeaders, (lines, done) => {
       attempt.exchange.response.detachSocket(client.socket as Socket);
       client.socket.write(switchingHead(incoming, lines), 'latin1');
       joinSockets({ socket: client.socket, head: client.release() }, { socket, head }, attempt, done);

@@ -1,0 +1,110 @@
+import type { Clock } from '../../core/clock.js';
+import type { StickyStore } from './store.js';
+
+/** How long a request waits for the store: longer, and a client is better off with any backend. */
+export const STORE_TIMEOUT = 100;
+
+export interface GuardedOptions {
+  readonly clock: Clock;
+  /** Milliseconds, handed to the store with each session. */
+  readonly ttl: number;
+  /** Hears of a failure, and of the next one only when the store has worked in between. */
+  readonly threw: (what: string, cause: unknown) => void;
+}
+
+/** A store that may be slow, or fail, as requests may use it: it never throws, and answers in time or not at all. */
+export class GuardedStore {
+  readonly #store: StickyStore;
+  readonly #options: GuardedOptions;
+  #reported = false;
+  /** What is being written: the client's next request may come before the store has it. */
+  readonly #writing = new Map<string, string | undefined>();
+
+  constructor(store: StickyStore, options: GuardedOptions) {
+    this.#store = store;
+    this.#options = options;
+  }
+
+  get(session: string): string | undefined | Promise<string | undefined> {
+    if (this.#writing.size > 0 && this.#writing.has(session)) return this.#writing.get(session);
+    try {
+      const answer = this.#store.get(session);
+      return isLater(answer) ? this.#inTime(answer, 'get').then(idOf) : this.#worked(idOf(answer));
+    } catch (thrown) {
+      return this.#failed('get', thrown);
+    }
+  }
+
+  /** Whether it can be asked without leaving a trace. */
+  get peeks(): boolean {
+    return this.#store.peek !== undefined;
+  }
+
+  peek(session: string): string | undefined {
+    try {
+      return this.#store.peek?.(session);
+    } catch {
+      return undefined;
+    }
+  }
+
+  set(session: string, backend: string): void {
+    this.#write(session, backend, 'set', () => this.#store.set(session, backend, this.#options.ttl));
+  }
+
+  delete(session: string): void {
+    this.#write(session, undefined, 'delete', () => this.#store.delete(session));
+  }
+
+  #write(session: string, backend: string | undefined, method: string, run: () => unknown): void {
+    try {
+      const answer = run();
+      if (!isLater(answer)) return;
+      this.#writing.set(session, backend);
+      void this.#inTime(answer, method).then(() => {
+        if (this.#writing.get(session) === backend) this.#writing.delete(session);
+      });
+    } catch (thrown) {
+      this.#failed(method, thrown);
+    }
+  }
+
+  /** Never rejects. */
+  #inTime(answer: PromiseLike<unknown>, method: string): Promise<unknown> {
+    return new Promise((resolve) => {
+      const timer = this.#options.clock.after(STORE_TIMEOUT, () => {
+        resolve(this.#failed(method, new Error(`no answer within ${STORE_TIMEOUT} ms`)));
+      });
+      answer.then(
+        (value) => {
+          timer.cancel();
+          resolve(this.#worked(value));
+        },
+        (reason: unknown) => {
+          timer.cancel();
+          resolve(this.#failed(method, reason));
+        },
+      );
+    });
+  }
+
+  #worked<T>(value: T): T {
+    this.#reported = false;
+    return value;
+  }
+
+  #failed(method: string, cause: unknown): undefined {
+    if (!this.#reported) this.#options.threw(`the sticky store's ${method} failed`, cause);
+    this.#reported = true;
+    return undefined;
+  }
+}
+
+function isLater(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+/** A store of the user's own may return anything. */
+function idOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
