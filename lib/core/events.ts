@@ -54,14 +54,15 @@ export class Emitter {
   readonly #listeners: Listeners = {
     request: new Map(),
     'backend:state': new Map(),
-    warning: new Map(),
+
     error: new Map(),
+    warning: new Map(),
   };
   readonly #channels = {
     request: channel('fairlead:request'),
     'backend:state': channel('fairlead:backend:state'),
-    warning: channel('fairlead:warning'),
     error: channel('fairlead:error'),
+    warning: channel('fairlead:warning'),
   };
   readonly #onThrow: (thrown: unknown, event: EventName) => void;
 

@@ -11,8 +11,9 @@ export class MemoryStore implements StickyStore {
       max: maxEntries,
       ttl,
       updateAgeOnGet: true,
-      // Its own would be a global `performance`, and a timer a request to spare it the look.
-      perf: { now: () => clock.now() },
+      // Time 0 means `never` to it.
+      perf: { now: () => clock.now() + 1 },
+      // It would set a timer after each look at the clock to spare itself the next.
       ttlResolution: 0,
     });
   }
