@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cookieValues, withoutCookie } from '../../lib/util/cookies.js';
+import { cookieValues, setCookieName, withoutCookie } from '../../lib/util/cookies.js';
 
 const OURS = 'fairlead.default';
 
@@ -62,6 +62,31 @@ describe('cookieValues', () => {
     expect(cookieValues(header, OURS)[0]).toBe(value);
   });
 
+  it('agrees with taking the header apart', () => {
+    const pieces = fc.constantFrom(OURS, '=', ';', ' ', 'a', '"', ',', '\t', `; ${OURS}=`);
+    const apart = (header: string): string[] =>
+      header.split(';').flatMap((pair) => {
+        const equals = pair.indexOf('=');
+        return equals !== -1 && pair.slice(0, equals).trim() === OURS ? [pair.slice(equals + 1).trim()] : [];
+      });
+    fc.assert(
+      fc.property(
+        fc.array(pieces).map((list) => list.join('')),
+        (header) => {
+          expect(cookieValues(header, OURS)).toEqual(apart(header));
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it.each([`${OURS} `, `${OURS};`, `${OURS}=`, ' ', `; ${OURS}=1`])('is quick with 1 MB of %j', (piece) => {
+    const header = piece.repeat(1_000_000 / piece.length);
+    const since = performance.now();
+    cookieValues(header, OURS);
+    expect(performance.now() - since).toBeLessThan(1000);
+  });
+
   it('finds nothing in what withoutCookie leaves', () => {
     const pieces = fc.constantFrom(OURS, '=', ';', ' ', 'a', '"', ',', '\t');
     fc.assert(
@@ -72,5 +97,19 @@ describe('cookieValues', () => {
         },
       ),
     );
+  });
+});
+
+describe('setCookieName', () => {
+  it.each([
+    ['a=1; Path=/', 'a'],
+    [' a = 1', 'a'],
+    ['a=', 'a'],
+    ['a', ''],
+    ['a; b=1', ''],
+    ['', ''],
+    ['=x', ''],
+  ])('of %j is %j', (line, name) => {
+    expect(setCookieName(line)).toBe(name);
   });
 });
