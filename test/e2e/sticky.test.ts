@@ -43,7 +43,7 @@ describe.each(engineNames)('engine %s', (engine) => {
       expect(first.set).toHaveLength(1);
       expect(first.set[0]).toMatch(/^fairlead\.default=[\w-]{16}; Path=\/; HttpOnly; SameSite=Lax$/);
       for (let i = 0; i < 6; i++) expect(await visit(pair(first.set))).toEqual({ by: first.by, set: [] });
-    expect(lb.stats().sticky).toMatchObject({ hits: 6, assigned: 1, lost: 0, rejected: 0, ignored: 0, clients: 1 });
+      expect(lb.stats().sticky).toMatchObject({ hits: 6, assigned: 1, lost: 0, rejected: 0, ignored: 0, clients: 1 });
     });
 
     test('names each backend opaquely, and the same in every process', async () => {
@@ -104,7 +104,7 @@ describe.each(engineNames)('engine %s', (engine) => {
       );
       expect(text).toMatch(/^HTTP\/1\.1 200 /);
       expect(text.match(/^set-cookie: fairlead\.default=/gim)).toHaveLength(1);
-    expect(lb.stats().sticky).toMatchObject({ hits: 0, assigned: 1, lost: 0, ignored: 1 });
+      expect(lb.stats().sticky).toMatchObject({ hits: 0, assigned: 1, lost: 0, ignored: 1 });
       expect(Object.values(backends).flatMap((backend) => backend.requests)).toHaveLength(1);
     });
 
