@@ -216,6 +216,7 @@ export class Balancer {
 
   async #close(timeout: number): Promise<DrainReport> {
     const { forwarder } = this.#stages;
+    this.#affinity?.close?.();
     const open = this.stats().requests;
     const upgrades = forwarder.endTunnels(closing());
     let cut = 0;
@@ -228,7 +229,6 @@ export class Balancer {
       });
       timer.cancel();
     }
-    this.#affinity?.close?.();
     await forwarder.close();
     return { requests: { ended: open.active - open.upgrades - cut, cut }, upgrades: { ended: 0, cut: upgrades } };
   }

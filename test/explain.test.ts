@@ -9,6 +9,7 @@ import type { PickContext, Strategy } from '../lib/core/strategy.js';
 import { explain, type RequestLike } from '../lib/explain.js';
 import { cookieSticky } from '../lib/sticky/cookie.js';
 import { ipSticky } from '../lib/sticky/ip.js';
+import { learnSticky } from '../lib/sticky/learn.js';
 import { type StrategyName, strategies } from '../lib/strategies/index.js';
 import { createStrategy } from '../lib/strategies/spec.js';
 import { affinityEnvironment, fakeExchange, fakeRequest, pinnedBy } from './core/fakes.js';
@@ -176,6 +177,24 @@ describe('a pin', () => {
     const explanation = ask(pinnedTo(pool, of('b')));
     expect(explanation).toMatchObject({ pinned: 'b', chosen: 'b' });
     expect(explanation.error).toBeUndefined();
+  });
+
+  it('in a store that cannot be looked into is not told, and that is', () => {
+    const store = { get: async () => 'b', set: () => {}, delete: () => {} };
+    const learned = learnSticky.create({ cookie: 'sid', store }, affinityEnvironment());
+    const explanation = house([{}, {}], { affinity: learned }).ask({ headers: { cookie: 'sid=1' } });
+    expect(explanation).toMatchObject({ chosen: 'a', note: expect.stringMatching(/store/) });
+    expect('pinned' in explanation).toBe(false);
+  });
+
+  it('that is lost is an error where it is to be', () => {
+    const { pool, of, stages } = house([{}, {}], { affinity });
+    const request = pinnedTo(pool, of('b'));
+    // No state refuses a pinned client yet; one that has been tried does.
+    pool.acceptsPinned = () => false;
+    const explanation = explain({ ...stages, onLost: 'reject' }, request, undefined, undefined);
+    expect(explanation).toMatchObject({ pinned: 'b', error: { code: 'FAIRLEAD_STICKY_LOST' } });
+    expect(explain(stages, request, undefined, undefined)).toMatchObject({ pinned: 'b', chosen: 'a' });
   });
 
   it('is absent without a cookie, and by address is always there', () => {

@@ -1,6 +1,6 @@
 /**
- * What a sticky hit costs on top of the pick it replaces: `node --expose-gc bench/pick/sticky.js`, or through
- * `npm run bench:pick -- --sticky`. A hit is what the request path does for a client with a pin: `find`, the question
+ * What a sticky hit costs on top of the pick it replaces: `node bench/pick/sticky.js`, and before the picks in
+ * `npm run bench:pick`. A hit is what the request path does for a client with a pin: `find`, the question
  * whether the backend takes it, and `pin` at the commit point.
  */
 import { IncomingMessage } from 'node:http';

@@ -41,7 +41,7 @@ export interface Affinity {
   readonly cookie?: string;
   /** Whether clients are told apart by their address, so that an untrusted proxy in front makes them one. */
   readonly byAddress?: boolean;
-  /** The balancer has closed. */
+  /** The balancer closes: it pins no new clients. */
   close?(): void;
 }
 

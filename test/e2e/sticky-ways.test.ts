@@ -1,7 +1,10 @@
+import { createServer } from 'node:http';
 import type { LoadBalancerOptions, Logger, StickyStore } from 'fairlead';
+import fc from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { ended, front, nextEvent } from '../support/balance.js';
+import { balance, ended, front, nextEvent } from '../support/balance.js';
 import { ask } from '../support/client.js';
+import { listen } from '../support/listen.js';
 import { type Origin, origin } from '../support/origin.js';
 import { rawExchange } from '../support/peer.js';
 
@@ -226,6 +229,61 @@ describe('a cookie', () => {
     }
     expect(lb.stats().sticky).toMatchObject({ ignored: 3, assigned: 3 });
     expect(lines.join()).not.toMatch(/hunter2|AAAA|BBBB/);
+  });
+
+  test.each<[string, LoadBalancerOptions['sticky']]>([
+    ['plain', true],
+    ['signed and dated', { by: 'cookie', secret: ['new', 'old'], maxIdle: '30m', maxLife: '1d' }],
+  ])('%s, may be anything at all: 300 of them', async (_what, sticky) => {
+    const { port, lb } = await house({ sticky });
+    const { headers } = await ask(port);
+    const right = headers['set-cookie']?.[0]?.split(/[=;]/)[1] ?? '';
+    const sent = (cookie: string): string[] =>
+      cookie.split(';').flatMap((pair) => /^\s*fairlead\.default\s*=(.*)$/.exec(pair)?.[1]?.trim() ?? []);
+    // Node refuses control characters and what is no Latin-1 in a header before we see it.
+    const text = fc.string({
+      unit: fc.nat({ max: 223 }).map((code) => String.fromCharCode(code + 32)),
+      maxLength: 120,
+    });
+    const bent = fc.tuple(fc.nat(right.length), text, fc.nat(4)).map(([at, middle, cut]) => {
+      return right.slice(0, at) + middle.replaceAll('\x7f', '') + right.slice(at + cut);
+    });
+    const value = fc.oneof(
+      bent,
+      text.map((any) => any.replaceAll('\x7f', '')),
+      fc.constant(right),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(value, { minLength: 1, maxLength: 6 }), async (values) => {
+        const cookie = values.map((one) => `fairlead.default=${one}`).join('; ');
+        const answer = await ask(port, { headers: { cookie } });
+        expect(answer.status).toBe(200);
+        // It was good, and stays; or it was not, and there is a new one.
+        expect(answer.headers['set-cookie'] ?? []).toHaveLength(sent(cookie).slice(0, 4).includes(right) ? 0 : 1);
+      }),
+      // By chance a client may hit upon dates that are good; not with this seed.
+      { numRuns: 300, seed: 7 },
+    );
+    const { hits, assigned, ignored, lost } = lb.stats().sticky ?? {};
+    expect({ all: (hits ?? 0) + (assigned ?? 0), ignored, lost }).toEqual({
+      all: 301,
+      ignored: (assigned ?? 0) - 1,
+      lost: 0,
+    });
+  });
+
+  test('may be 100 KB long, where the server takes that', async () => {
+    const backend = await origin();
+    const lb = balance({ sticky: { by: 'cookie', secret: 'x' }, backends: [backend.url] });
+    const { port } = await listen(
+      createServer({ maxHeaderSize: 1 << 20 }, (request, response) => lb(request, response)),
+    );
+    const cookie = `fairlead.default=${'A'.repeat(100_000)}`;
+    const { status, headers } = await ask(port, { headers: { cookie } });
+    expect(status).toBe(200);
+    expect(headers['set-cookie']).toHaveLength(1);
+    expect(lb.stats().sticky).toMatchObject({ ignored: 1 });
+    expect(backend.last().rawHeaders.join()).not.toMatch(/AAAA/);
   });
 
   test('of two balancers whose paths overlap is warned of once', async () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { identify } from '../../lib/identity/client.js';
 import { trustSchema } from '../../lib/identity/trust.js';
+import { ipKey } from '../../lib/util/ip.js';
 import { fakeRequest, type RequestSpec } from '../core/fakes.js';
 
 const who = (spec: RequestSpec, trustProxy?: unknown) => identify(fakeRequest(spec), trustSchema.parse(trustProxy));
@@ -19,6 +20,18 @@ describe('the address', () => {
         const header = claimed.replaceAll(/[^\x20-\x7e]/g, '');
         expect(who(from(peer, header))).toEqual({ address: peer, peer, peerTrusted: false, scheme: 'http' });
         expect(who(from(peer, header), false).address).toBe(peer);
+      }),
+    );
+  });
+
+  it('whatever a trusted proxy says, is a text, and nothing throws', () => {
+    fc.assert(
+      fc.property(fc.option(fc.string()), fc.string({ unit: 'binary' }), (peer, claimed) => {
+        for (const trust of ['loopback', 1, () => true]) {
+          const { address } = who(from(peer ?? undefined, claimed), trust);
+          expect(typeof address).toBe('string');
+          expect(typeof ipKey(address, 64)).toBe('string');
+        }
       }),
     );
   });
