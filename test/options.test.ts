@@ -108,7 +108,9 @@ describe('good values', () => {
     ...Object.keys(strategies).map((name): [keyof LoadBalancerOptions, unknown] => ['strategy', name]),
     ['strategy', ['ip-hash', { ipv6Prefix: 56 }]],
     ['strategy', { pick: (candidates: unknown[]) => candidates[0] }],
-    ...Object.keys(affinities).map((by): [keyof LoadBalancerOptions, unknown] => ['sticky', { by }]),
+    ['sticky', { by: 'cookie', secret: 'x', onLost: 'reject' }],
+    ['sticky', { by: 'param', name: 'server' }],
+    ['sticky', { by: 'learn', query: 'sid', onLost: () => 'redistribute' }],
     ['sticky', true],
     ['slowStart', 0],
     ['slowStart', '30s'],
@@ -319,12 +321,20 @@ describe('names nobody knows', () => {
     ['retry', { on: ['reset'] }, 'retry.on'],
     ['retry', { methods: ['GET'] }, 'retry.methods'],
     ['retry', { budget: {} }, 'retry.budget'],
-    ['sticky', { by: 'cookie', secret: 'x' }, 'sticky.secret'],
-    ['sticky', { by: 'cookie', onLost: 'reject' }, 'sticky.onLost'],
     ['strategy', ['p2c', { load: 'peak-ewma' }], 'strategy[1].load'],
   ])('%s %j is not built yet, and refused', (name, value, path) => {
     expect(problem(name, value)).toMatchObject({ path });
   });
+});
+
+it.each([
+  ['secret', { by: 'cookie', secret: ['hunter2', 7] }],
+  ['secert', { by: 'cookie', secert: 'hunter2' }],
+  ['secret', { by: 'ip', secret: 'hunter2' }],
+])('a %s is in no error: %#', (_name, sticky) => {
+  const thrown = thrownBy(() => parse({ backends, sticky }));
+  expect(thrown.problems).toHaveLength(1);
+  expect(`${thrown.message} ${JSON.stringify(thrown.problems)}`).not.toMatch(/hunter2/);
 });
 
 describe('all at once', () => {
