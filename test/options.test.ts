@@ -321,7 +321,6 @@ describe('names nobody knows', () => {
     ['retry', { on: ['reset'] }, 'retry.on'],
     ['retry', { methods: ['GET'] }, 'retry.methods'],
     ['retry', { budget: {} }, 'retry.budget'],
-    ['strategy', ['p2c', { load: 'peak-ewma' }], 'strategy[1].load'],
   ])('%s %j is not built yet, and refused', (name, value, path) => {
     expect(problem(name, value)).toMatchObject({ path });
   });

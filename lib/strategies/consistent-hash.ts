@@ -41,11 +41,13 @@ interface Owners {
 }
 
 class ConsistentHash implements Strategy {
+  readonly byAddress: boolean;
   readonly #hashOf: (context: PickContext) => number;
   readonly #loadFactor: number;
   readonly #rings: Derived<Backend, Ring>;
 
   constructor(key: HashKey, replicas: number, loadFactor: number) {
+    this.byAddress = key === 'ip';
     this.#hashOf = requestHash(key);
     this.#loadFactor = loadFactor;
     this.#rings = new Derived((candidates) => new Ring(candidates, replicas));

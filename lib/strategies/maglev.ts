@@ -33,10 +33,12 @@ function isTableSize(size: number): boolean {
 }
 
 class Maglev implements Strategy {
+  readonly byAddress: boolean;
   readonly #hashOf: (context: PickContext) => number;
   readonly #tables: Derived<Backend, MaglevTable>;
 
   constructor(key: HashKey, tableSize: number) {
+    this.byAddress = key === 'ip';
     this.#hashOf = requestHash(key);
     this.#tables = new Derived((candidates) => new MaglevTable(candidates, tableSize));
   }

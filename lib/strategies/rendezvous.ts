@@ -23,10 +23,12 @@ export const rendezvous: StrategyModule<RendezvousOptions> = {
 };
 
 class Rendezvous implements Strategy {
+  readonly byAddress: boolean;
   readonly #hashOf: (context: PickContext) => number;
   readonly #names = new Derived<Backend, WeightedNames>((candidates) => new WeightedNames(candidates));
 
   constructor(key: HashKey) {
+    this.byAddress = key === 'ip';
     this.#hashOf = requestHash(key);
   }
 

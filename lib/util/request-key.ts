@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { cookieValues } from './cookies.js';
 import { hash32 } from './hash.js';
 import { ipHash32 } from './ip.js';
+import { queryValue } from './query.js';
 
 /**
  * What of a request is hashed: the client's address (of IPv6 the first 64 bits), the path without its query, a header,
@@ -47,12 +48,6 @@ function pathOf(request: IncomingMessage): string {
   return query < 0 ? target : target.slice(0, query);
 }
 
-function queryOf(request: IncomingMessage, name: string): string | null {
-  const target = targetOf(request);
-  const query = target.indexOf('?');
-  return query < 0 ? null : new URLSearchParams(target.slice(query + 1)).get(name);
-}
-
 function headerOf(request: IncomingMessage, name: string): unknown {
   const value = request.headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
@@ -62,7 +57,7 @@ function reader(key: Exclude<HashKey, 'ip'>): (request: IncomingMessage) => unkn
   if (key === 'path') return pathOf;
   if (typeof key === 'function') return key;
   if ('cookie' in key) return (request) => cookieValues(request.headers.cookie, key.cookie)[0];
-  if ('query' in key) return (request) => queryOf(request, key.query);
+  if ('query' in key) return (request) => queryValue(targetOf(request), key.query);
   const name = key.header.toLowerCase();
   return (request) => headerOf(request, name);
 }

@@ -72,3 +72,8 @@ describe('strategySchema', () => {
     expect(strategySchema.parse({ pick: () => undefined }).name).toBe('custom');
   });
 });
+
+it.each(['consistent-hash', 'rendezvous', 'maglev'] as const)('%s says whether it goes by address', (name) => {
+  expect(createStrategy(name).byAddress).toBe(true);
+  expect(createStrategy([name, { key: 'path' }]).byAddress).toBe(false);
+});
