@@ -1,18 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Affinity } from './core/affinity.js';
-import { type Backend, backendRecord } from './core/backend.js';
+import { type BackendRecord, backendRecord } from './core/backend.js';
 import { systemClock } from './core/clock.js';
 import { DURATION_FORMS, type Duration, isDuration, milliseconds } from './core/duration.js';
 import { FairleadError } from './core/errors.js';
 import type { Emitter } from './core/events.js';
 import type { Arrival, Exchange } from './core/exchange.js';
-import { Leases } from './core/lease.js';
+import { type Lease, Leases } from './core/lease.js';
 import { type Outcome, refused } from './core/outcome.js';
 import { Pool } from './core/pool.js';
 import { systemRandom } from './core/random.js';
 import { type Explanation, explain, type RequestLike } from './explain.js';
-import { Forwarder } from './forward/forwarder.js';
 import { deliverError } from './forward/response/error-response.js';
 import { DominanceWatch } from './identity/dominance.js';
 import { identified } from './identity/exchange.js';
@@ -23,7 +22,9 @@ import { Statistics, type Stats } from './observe/statistics.js';
 import { Operations } from './operations.js';
 import type { Config } from './options.js';
 import { type Journey, type Stages, travel } from './request-path.js';
+import { stagesOf } from './stages.js';
 import { receive, upgradeOf } from './upgrade-listener.js';
+import { Vitals } from './vitals.js';
 
 type Next = (error?: unknown) => void;
 
@@ -41,6 +42,7 @@ export class Balancer {
   readonly operations: Operations;
   readonly #config: Config;
   readonly #reporter: Reporter;
+  readonly #vitals: Vitals;
   readonly #stages: Stages;
   readonly #affinity: Affinity | undefined;
   readonly #statistics: Statistics;
@@ -50,12 +52,22 @@ export class Balancer {
   #onIdle: (() => void) | undefined;
 
   constructor(config: Config) {
-    const { engine, timeouts, forwarded, strategy, attempts, tls, path, host, headers, requestId } = config;
     this.#config = config;
-    const { slowStart, zone } = config;
+    const { slowStart, zone, panicThreshold } = config;
+    const assume = config.health === false ? 'up' : config.health.timing.startup.assume;
+    const environment = { clock: systemClock, random: systemRandom };
     this.#reporter = new Reporter(config.name, config.logger);
-    this.pool = new Pool(config.backends.map(backendRecord), { clock: systemClock, slowStart, zone });
-    this.operations = new Operations(this.pool, this.events);
+    this.pool = new Pool(config.backends.map(backendRecord), {
+      clock: systemClock,
+      slowStart,
+      zone,
+      assume,
+      panicThreshold,
+    });
+    this.#vitals = new Vitals(config, { ...environment, pool: this.pool, reporter: this.#reporter });
+    this.operations = new Operations(this.pool, this.events, (backend, from) =>
+      this.#vitals.stateChanged(backend, from),
+    );
     this.#affinity = config.sticky?.create({
       balancer: config.name,
       backends: this.pool.members.map(({ id }) => id),
@@ -64,33 +76,16 @@ export class Balancer {
       threw: (what, cause) => this.#reporter.threw(what, cause),
     });
     this.#statistics = new Statistics(systemClock, this.#affinity !== undefined);
-    const environment = { clock: systemClock, random: systemRandom };
-    this.#stages = {
+    this.#stages = stagesOf(config, {
       pool: this.pool,
       affinity: this.#affinity,
-      onLost: config.sticky?.onLost ?? 'redistribute',
-      strategy: strategy.create(environment),
-      spare: strategy.create(environment),
       leases: new Leases(
         systemClock,
-        (backend, outcome) => this.#released(backend, outcome),
-        (backend) => this.#acquired(backend),
+        (backend, outcome, lease) => this.#released(backend, outcome, lease),
+        (backend, lease) => this.#acquired(backend, lease),
       ),
-      forwarder: new Forwarder({
-        engine: engine(tls, timeouts.connect),
-        clock: systemClock,
-        timeouts,
-        forwarded,
-        stickyCookie: this.#affinity?.cookie,
-        tls,
-        path,
-        host,
-        headers: headers.request,
-        responseHeaders: headers.response,
-        requestId,
-      }),
-      attempts,
-    };
+      hears: this.#vitals.hears,
+    });
     if (this.#affinity?.byAddress || this.#stages.strategy.byAddress)
       this.#dominance = new DominanceWatch((...seen) => this.#reporter.dominated(...seen));
   }
@@ -115,7 +110,11 @@ export class Balancer {
 
   stats(): Stats {
     const { name, strategy } = this.#config;
-    return this.#statistics.picture(name, strategy.name, this.pool);
+    return this.#statistics.picture(name, strategy.name, this.pool, (backend) => this.#vitals.findings(backend));
+  }
+
+  ready(): Promise<void> {
+    return this.#vitals.ready();
   }
 
   async close(options: { timeout?: Duration | undefined }): Promise<DrainReport> {
@@ -192,7 +191,8 @@ export class Balancer {
     });
   }
 
-  #acquired(backend: Backend): void {
+  #acquired(backend: BackendRecord, lease: Lease): void {
+    this.#vitals.acquired(backend, lease);
     try {
       const { strategy, spare } = this.#stages;
       strategy.onAcquire?.(backend);
@@ -202,8 +202,9 @@ export class Balancer {
     }
   }
 
-  #released(backend: Backend, outcome: Outcome): void {
+  #released(backend: BackendRecord, outcome: Outcome, lease: Lease): void {
     this.#statistics.released(backend, outcome);
+    this.#vitals.released(backend, outcome, lease);
     if (outcome.kind === 'failed') this.#reporter.failed(outcome.error, backend.id);
     try {
       const { strategy, spare } = this.#stages;
@@ -217,6 +218,7 @@ export class Balancer {
   async #close(timeout: number): Promise<DrainReport> {
     const { forwarder } = this.#stages;
     this.#affinity?.close?.();
+    this.#vitals.close();
     const open = this.stats().requests;
     const upgrades = forwarder.endTunnels(closing());
     let cut = 0;

@@ -1,27 +1,40 @@
 export type { DrainReport } from './balancer.js';
 export type { PinResult, WarningCode } from './core/affinity.js';
-export type { AdminState, Backend, BackendInput, BackendRecord } from './core/backend.js';
+export type { AdminState, Backend, BackendInput, BackendRecord, BreakerPhase, Steered } from './core/backend.js';
 export type { BackendView } from './core/backend-view.js';
+export type { CheckPlace, CheckResult, Health, LastCheck, Steering } from './core/check.js';
 export type { Clock, Timer } from './core/clock.js';
 export type { Duration } from './core/duration.js';
+export type { LeftOut } from './core/eligibility.js';
 export type { Engine, Flight, ResponseSink, UpstreamRequest } from './core/engine.js';
 export { type Blame, type ErrorCode, FairleadError, type Problem } from './core/errors.js';
-export type { EventName, Events, Listener, RequestRecord } from './core/events.js';
+export type { BackendChange, EventName, Events, Listener, RequestRecord } from './core/events.js';
 export type { Logger } from './core/logger.js';
 export type { Outcome } from './core/outcome.js';
-export type { LeftOut } from './core/pool.js';
 export type { Random } from './core/random.js';
 export type { PickContext, Strategy, StrategyEnvironment } from './core/strategy.js';
 export { createBackend } from './create-backend.js';
 export type { ExplainedBackend, Explanation, RequestLike } from './explain.js';
 export type { EngineSpec } from './forward/engines/spec.js';
 export type { ErrorHandler } from './forward/response/error-response.js';
+export {
+  type HealthEndpoint,
+  type HealthEndpointOptions,
+  type HealthReport,
+  healthEndpoint,
+  type Phase,
+  type Wish,
+} from './health/endpoint.js';
+export type { CheckReport, SelfCheck } from './health/self-checks.js';
+export type { CustomCheck, HealthOptions, HealthSpec } from './health/spec.js';
 export type { TrustProxy } from './identity/trust.js';
 export { type LoadBalancer, loadBalancer } from './load-balancer.js';
 export type { BackendStats, Stats } from './observe/statistics.js';
 export { statsHandler } from './observe/stats-handler.js';
 export type { BackendStickyStats, StickyStats } from './observe/sticky-statistics.js';
 export type { LoadBalancerOptions } from './options.js';
+export type { TripRule } from './resilience/trip-rules/rule.js';
+export type { BreakerOptions } from './resilience/trip-rules/spec.js';
 export type { LostPolicy, OnLost } from './sticky/common/lost.js';
 export type { StickyStore } from './sticky/learned/store.js';
 export type { StickySpec } from './sticky/spec.js';

@@ -30,8 +30,8 @@ export interface LoadBalancer {
   /** Live views, in order of declaration. */
   readonly backends: readonly BackendView[];
   /**
-   * `drain`: no new clients, those pinned by `sticky` stay. `ready`: everyone; from `drain` it comes back slowly where
-   * `slowStart` says so.
+   * `drain`: no new clients, those pinned by `sticky` stay. `maintenance`: nobody, and checks stop. `ready`: everyone; it
+   * comes back slowly where `slowStart` says so.
    *
    * @throws FairleadError FAIRLEAD_OPTIONS for an unknown id or state
    */
@@ -48,6 +48,8 @@ export interface LoadBalancer {
   on<Name extends EventName>(event: Name, listener: Listener<Name>): LoadBalancer;
   once<Name extends EventName>(event: Name, listener: Listener<Name>): LoadBalancer;
   off<Name extends EventName>(event: Name, listener: Listener<Name>): LoadBalancer;
+  /** Resolves when every backend has been checked once, whatever came of it; at once without `health`. */
+  ready(): Promise<void>;
   /**
    * Graceful end: new requests get 503 and `connection: close`, upgraded sockets are closed, requests in flight finish;
    * what is left after `timeout` (default 30 s) is cut. Then the connections to the backends are closed.
@@ -90,6 +92,7 @@ export function loadBalancer(options: LoadBalancerOptions): LoadBalancer {
       balancer.events.off(event, listener);
       return lb;
     },
+    ready: (): Promise<void> => balancer.ready(),
     close: (closing: { timeout?: number | string | undefined } = {}): Promise<DrainReport> => balancer.close(closing),
     [Symbol.asyncDispose]: async (): Promise<void> => {
       await balancer.close({});

@@ -5,16 +5,19 @@ import type { Emitter } from './core/events.js';
 import type { Pool } from './core/pool.js';
 import { problemsOf, problemsText, unknownName } from './core/problems.js';
 
-const STATES: readonly AdminState[] = ['ready', 'drain'];
+const STATES: readonly AdminState[] = ['ready', 'drain', 'maintenance'];
 
 /** What operators change while the balancer runs. Everything is checked before anything is changed. */
 export class Operations {
   readonly #pool: Pool;
   readonly #events: Emitter;
+  readonly #onState: (backend: BackendRecord, from: AdminState) => void;
 
-  constructor(pool: Pool, events: Emitter) {
+  /** @param onState called when a backend's state has changed, before the event */
+  constructor(pool: Pool, events: Emitter, onState: (backend: BackendRecord, from: AdminState) => void = () => {}) {
     this.#pool = pool;
     this.#events = events;
+    this.#onState = onState;
   }
 
   setState(id: string, state: AdminState): void {
@@ -23,6 +26,7 @@ export class Operations {
     const from = backend.state;
     if (from === state) return;
     this.#pool.setState(backend, state);
+    this.#onState(backend, from);
     this.#events.emit('backend:state', { backend: id, from, to: state });
   }
 

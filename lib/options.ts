@@ -13,8 +13,10 @@ import type { HostOption } from './forward/request/head.js';
 import type { PathOption } from './forward/request/target.js';
 import type { ErrorHandler } from './forward/response/error-response.js';
 import { headersSchema, requestIdSchema, tlsSchema } from './forward/schemas.js';
+import { type HealthSpec, healthSchema } from './health/spec.js';
 import { type TrustProxy, trustSchema } from './identity/trust.js';
 import { type RetryOptions, retrySchema } from './resilience/retry.js';
+import { type BreakerOptions, breakerSchema } from './resilience/trip-rules/spec.js';
 import { type StickySpec, stickySchema } from './sticky/spec.js';
 import { type StrategySpec, strategySchema } from './strategies/spec.js';
 
@@ -35,6 +37,21 @@ export interface LoadBalancerOptions {
   readonly slowStart?: Duration | undefined;
   /** Where this balancer stands, as in `'eu-1'`: backends of this zone are preferred. Default: no zone is. */
   readonly zone?: string | undefined;
+  /**
+   * Active checks: `true` (GET /health), a path, a function, or `{ type, ... }`. Default `false`: what backends are like,
+   * only the requests to them tell (see `breaker`).
+   */
+  readonly health?: HealthSpec | undefined;
+  /**
+   * Leaves a backend out for a while whose requests fail. `false` for never. Default `{ trip: 'consecutive' }`: after five
+   * failures in a row, for 10 s and up to 5 min.
+   */
+  readonly breaker?: false | BreakerOptions | undefined;
+  /**
+   * Share of available backends, 0 to 1, below which health and breakers are ignored. Default 0: never, and with nobody
+   * up everyone gets 503.
+   */
+  readonly panicThreshold?: number | undefined;
   /** Other backends are tried where one cannot be reached. `false` for none. Default 2 attempts beyond the first. */
   readonly retry?: false | RetryOptions | undefined;
   /** Default `{ connect: 5_000, headers: 60_000, idle: 100_000, total: 0, tunnel: 3_600_000 }`; 0 for no limit. */
@@ -91,6 +108,9 @@ const schema = strictObject({
   sticky: stickySchema.optional(),
   slowStart: durationSchema(0).default(0),
   zone: zoneSchema.optional(),
+  health: healthSchema.prefault(false),
+  breaker: breakerSchema.prefault({}),
+  panicThreshold: z.number('a number').min(0, 'at least 0').max(1, 'at most 1').default(0),
   retry: falseOr(retrySchema).prefault({}),
   timeouts: strictObject({
     connect: timeout(5_000),

@@ -302,11 +302,8 @@ describe('names nobody knows', () => {
 
   // Of the contract, and not built yet: accepted and ignored they would promise what does not happen.
   it.each([
-    ['health', true],
-    ['breaker', false],
     ['limits', { maxConnections: 1 }],
     ['replay', { maxBytes: 1 }],
-    ['panicThreshold', 0.5],
     ['hedge', { after: 50 }],
     ['coalesce', true],
     ['mirror', { to: 'http://a' }],
@@ -351,7 +348,9 @@ describe('all at once', () => {
       trustProxy: true,
       forwarded: { via: 1 },
       onError: 5,
-      health: true,
+      health: { path: 'x', interval: 0, rise: 0 },
+      breaker: { trip: 'consecutive', failures: 0, window: 5 },
+      panicThreshold: 2,
     });
     expect(found.map(({ path }) => path)).toEqual([
       'name',
@@ -360,6 +359,12 @@ describe('all at once', () => {
       'backends[1].colour',
       'strategy',
       'sticky.maxAge',
+      'health.interval',
+      'health.rise',
+      'health.path',
+      'breaker.failures',
+      'breaker.window',
+      'panicThreshold',
       'retry.attempts',
       'timeouts.connect',
       'timeouts.idle',
@@ -369,14 +374,13 @@ describe('all at once', () => {
       'onError',
       'logger',
       'xyzzy',
-      'health',
     ]);
   });
 
   it('whatever is given, it is taken or refused with problems, and never anything else', () => {
     const names = Object.keys({
       ...{ name: 0, backends: 0, strategy: 0, sticky: 0, retry: 0, timeouts: 0, engine: 0, trustProxy: 0, tls: 0 },
-      ...{ path: 0, host: 0, headers: 0, requestId: 0, forwarded: 0, onError: 0, logger: 0, health: 0 },
+      ...{ path: 0, host: 0, headers: 0, requestId: 0, forwarded: 0, onError: 0, logger: 0, health: 0, breaker: 0 },
     });
     const anything = fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true });
     fc.assert(

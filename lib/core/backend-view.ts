@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
-import { type AdminState, addressOf, type Backend, type BackendRecord } from './backend.js';
+import { type AdminState, addressOf, type Backend, type BackendRecord, type BreakerPhase } from './backend.js';
+import type { Health } from './check.js';
 import type { Pool } from './pool.js';
 
 /**
@@ -50,6 +51,16 @@ export class BackendView implements Backend {
     return this.#backend.state;
   }
 
+  /** What active checks say; `unknown` without any. */
+  get health(): Health {
+    return this.#backend.health;
+  }
+
+  /** What its requests say. */
+  get breaker(): BreakerPhase {
+    return this.#backend.breaker;
+  }
+
   get active(): number {
     return this.#backend.active;
   }
@@ -63,10 +74,21 @@ export class BackendView implements Backend {
   }
 
   toJSON(): object {
-    const { id, priority, zone, metadata, state, active, upgrades, total } = this.#backend;
+    const { id, priority, zone, metadata, state, health, breaker, active, upgrades, total } = this.#backend;
     const { weight, effectiveWeight } = this;
     const place = { weight, effectiveWeight, priority, zone };
-    return { id, url: addressOf(this.#backend.url), ...place, metadata, state, active, upgrades, total };
+    return {
+      id,
+      url: addressOf(this.#backend.url),
+      ...place,
+      metadata,
+      state,
+      health,
+      breaker,
+      active,
+      upgrades,
+      total,
+    };
   }
 
   /** What `console.log` shows: getters alone would show nothing. */

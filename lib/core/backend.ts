@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CheckPlace, Health } from './check.js';
 import { type Duration, milliseconds } from './duration.js';
 
 /** A backend as users describe it; a bare string or URL stands for `{ url }`. */
@@ -17,12 +18,32 @@ export interface BackendInput {
   readonly zone?: string | undefined;
   /** How long it takes to grow to its full weight. Default: the balancer's option `slowStart`. */
   readonly slowStart?: Duration | undefined;
+  /**
+   * Where it is checked, if elsewhere than the option `health` says: a path, or another port or URL. `false`: it is not
+   * checked at all.
+   */
+  readonly health?: false | string | CheckPlace | undefined;
   /** Anything a strategy of one's own wants to know; fairlead does not read it. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What the operator wants of a backend: `ready` takes everyone, `drain` only clients pinned to it. */
-export type AdminState = 'ready' | 'drain';
+/**
+ * What the operator wants of a backend: `ready` takes everyone, `drain` only clients pinned to it, `maintenance` nobody,
+ * and is not checked either.
+ */
+export type AdminState = 'ready' | 'drain' | 'maintenance';
+
+/** What the requests to a backend say of it: `open` leaves it out, `half-open` lets one through to see. */
+export type BreakerPhase = 'closed' | 'open' | 'half-open';
+
+/** What a backend has asked for (`health.steer`). */
+export interface Steered {
+  readonly state: AdminState;
+  /** Share of its weight, above 0 and at most 1. */
+  readonly share: number;
+}
+
+const NOT_STEERED: Steered = Object.freeze({ state: 'ready', share: 1 });
 
 /** A backend as strategies see it. Read only: the counters are written by leases, the rest by the pool. */
 export interface Backend {
@@ -49,6 +70,18 @@ export type BackendRecord = { -readonly [Key in keyof Backend]: Backend[Key] } &
   configuredWeight: number;
   /** Milliseconds it takes to grow to that; undefined leaves it to the balancer. */
   readonly slowStart: number | undefined;
+  /** Where it is checked; `false` for not at all, undefined for where its traffic goes. */
+  readonly check: false | CheckPlace | undefined;
+  // Four who have a say in what a backend gets: `state` is the operator's, and each of these has one writer too. None
+  // overwrites another; core/eligibility.ts derives from all of them.
+  /** By active checks. */
+  health: Health;
+  /** By the outcomes of its requests. */
+  breaker: BreakerPhase;
+  /** Half-open, and the one request that decides is on its way. */
+  onTrial: boolean;
+  /** By what it says of itself. */
+  steered: Steered;
 };
 
 /** A backend's address for people: without the slash that URLs end in. */
@@ -71,6 +104,11 @@ export function backendRecord(input: BackendInput): BackendRecord {
     weight,
     configuredWeight: weight,
     slowStart: input.slowStart === undefined ? undefined : milliseconds(input.slowStart),
+    check: typeof input.health === 'string' ? { path: input.health } : input.health,
+    health: 'unknown',
+    breaker: 'closed',
+    onTrial: false,
+    steered: NOT_STEERED,
     priority: input.priority ?? (input.backup === true ? 1 : 0),
     zone: input.zone,
     metadata: Object.freeze({ ...input.metadata }),

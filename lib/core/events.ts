@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import type { PinResult, WarningCode } from './affinity.js';
 import type { AdminState } from './backend.js';
+import type { LastCheck } from './check.js';
 import type { ErrorCode, FairleadError } from './errors.js';
 
 /** One finished request, as an access log wants it. */
@@ -29,12 +30,36 @@ export interface RequestRecord {
   readonly sticky?: PinResult;
 }
 
+/** What happened to a backend, and why. */
+export interface BackendChange {
+  readonly backend: string;
+  readonly reason: string;
+}
+
 /** Event names and what their listeners are given. */
 export interface Events {
   /** A request has ended, whatever came of it. */
   request: RequestRecord;
-  /** An operator changed a backend's state. */
-  'backend:state': { readonly backend: string; readonly from: AdminState; readonly to: AdminState };
+  /** A backend's state was changed, by its operator or (`health.steer`) by what it says of itself. */
+  'backend:state': {
+    readonly backend: string;
+    readonly from: AdminState;
+    readonly to: AdminState;
+    /** Present where it was the backend's own word. */
+    readonly by?: 'backend';
+  };
+  /** Active checks have found a backend well that was not, or that they had not seen before. */
+  'backend:up': BackendChange;
+  /** Active checks have failed often enough. */
+  'backend:down': BackendChange;
+  /** A backend is left out because of what its requests came to, for so many milliseconds. */
+  'breaker:open': BackendChange & { readonly openFor: number };
+  /** That time is over: one request is let through and decides. */
+  'breaker:half-open': BackendChange;
+  /** The backend is back. */
+  'breaker:close': BackendChange;
+  /** A check has ended. */
+  check: LastCheck & { readonly backend: string };
   /** The balancer found that it is set up wrong; each thing once. */
   warning: { readonly code: WarningCode; readonly message: string };
   /** Something failed: a request (with its backend, if one had it), or code of the user's that threw. */
@@ -54,15 +79,26 @@ export class Emitter {
   readonly #listeners: Listeners = {
     request: new Map(),
     'backend:state': new Map(),
-
     error: new Map(),
     warning: new Map(),
+    'backend:up': new Map(),
+    'backend:down': new Map(),
+    'breaker:open': new Map(),
+    'breaker:half-open': new Map(),
+    'breaker:close': new Map(),
+    check: new Map(),
   };
   readonly #channels = {
     request: channel('fairlead:request'),
     'backend:state': channel('fairlead:backend:state'),
     error: channel('fairlead:error'),
     warning: channel('fairlead:warning'),
+    'backend:up': channel('fairlead:backend:up'),
+    'backend:down': channel('fairlead:backend:down'),
+    'breaker:open': channel('fairlead:breaker:open'),
+    'breaker:half-open': channel('fairlead:breaker:half-open'),
+    'breaker:close': channel('fairlead:breaker:close'),
+    check: channel('fairlead:check'),
   };
   readonly #onThrow: (thrown: unknown, event: EventName) => void;
 

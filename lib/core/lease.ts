@@ -3,10 +3,10 @@ import type { Clock } from './clock.js';
 import type { Outcome } from './outcome.js';
 
 /** Hears of every released lease: load metrics, health and statistics learn of requests here and nowhere else. */
-export type ReleaseListener = (backend: BackendRecord, outcome: Outcome) => void;
+export type ReleaseListener = (backend: BackendRecord, outcome: Outcome, lease: Lease) => void;
 
 /** Hears of every lease that is taken, once it counts. */
-export type AcquireListener = (backend: BackendRecord) => void;
+export type AcquireListener = (backend: BackendRecord, lease: Lease) => void;
 
 /**
  * One request's hold on a backend, from `acquire` to `release`. Releasing is idempotent and the only way down, so
@@ -40,7 +40,7 @@ export class Lease {
     this.#held = false;
     this.backend.active--;
     if (this.#upgraded) this.backend.upgrades--;
-    this.#onRelease(this.backend, outcome);
+    this.#onRelease(this.backend, outcome, this);
   }
 }
 
@@ -58,7 +58,7 @@ export class Leases {
 
   acquire(backend: BackendRecord): Lease {
     const lease = new Lease(backend, this.#clock.now(), this.#onRelease);
-    this.#onAcquire?.(backend);
+    this.#onAcquire?.(backend, lease);
     return lease;
   }
 }

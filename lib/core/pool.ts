@@ -1,5 +1,7 @@
-import type { AdminState, Backend, BackendRecord } from './backend.js';
+import type { AdminState, Backend, BackendRecord, BreakerPhase } from './backend.js';
+import type { Health, Steering } from './check.js';
 import { type Clock, systemClock } from './clock.js';
+import { foremost, type LeftOut, refusesPinned, unfit, unwilling } from './eligibility.js';
 import { SlowStart } from './slow-start.js';
 
 export interface PoolOptions {
@@ -8,13 +10,11 @@ export interface PoolOptions {
   readonly slowStart?: number;
   /** Where the balancer stands: backends of this zone are preferred. */
   readonly zone?: string | undefined;
+  /** What is made of a backend before its first check. Default `'up'`. */
+  readonly assume?: 'up' | 'down';
+  /** Share of available backends, 0 to 1, below which health and breakers are ignored. Default 0: never. */
+  readonly panicThreshold?: number;
 }
-
-/**
- * Why a backend is not among the candidates: `drain` takes no new clients, `tier` waits until nothing of a lower priority
- * is available, `zone` until nothing of the balancer's own zone is.
- */
-export type LeftOut = 'drain' | 'tier' | 'zone';
 
 const NOBODY: readonly Backend[] = [];
 
@@ -26,16 +26,22 @@ export class Pool {
   readonly #byId: ReadonlyMap<string, BackendRecord>;
   readonly #zone: string | undefined;
   readonly #slowStart: SlowStart;
+  readonly #assume: 'up' | 'down';
+  readonly #panicThreshold: number;
+  #panicking = false;
   #candidates: readonly BackendRecord[] | undefined;
   /** The same as a map, for a look-up that costs as much with 10,000 of them. */
   #candidateOf: ReadonlyMap<Backend, BackendRecord> = new Map();
 
-  constructor(members: readonly BackendRecord[], { clock = systemClock, slowStart = 0, zone }: PoolOptions = {}) {
+  constructor(members: readonly BackendRecord[], options: PoolOptions = {}) {
+    const { clock = systemClock, slowStart = 0, zone, assume = 'up', panicThreshold = 0 } = options;
+    this.#assume = assume;
+    this.#panicThreshold = panicThreshold;
     this.members = Object.freeze([...members]);
     this.#byId = new Map(members.map((backend) => [backend.id, backend]));
     this.#zone = zone;
     this.#slowStart = new SlowStart(clock, slowStart);
-    this.home = this.#foremost(members);
+    this.home = foremost(members, zone);
   }
 
   find(id: string): BackendRecord | undefined {
@@ -43,8 +49,14 @@ export class Pool {
   }
 
   /** Whether a backend can take a client that is not pinned to it. Whether it is its turn, {@link available} says. */
-  isAvailable(backend: Backend): boolean {
-    return closedBy(backend) === undefined;
+  isAvailable(backend: BackendRecord): boolean {
+    return this.#closedBy(backend) === undefined;
+  }
+
+  /** Whether so few are available that health and breakers are ignored: then it is more likely the checks that are wrong. */
+  get panicking(): boolean {
+    if (this.#candidates === undefined) this.#refreshed();
+    return this.#panicking;
   }
 
   /**
@@ -56,19 +68,21 @@ export class Pool {
     if (this.#slowStart.running && this.#slowStart.advance()) this.#candidates = undefined;
     const candidates = this.#candidates ?? this.#refreshed();
     if (tried.length === 0) return candidates;
-    return this.#foremost(this.members.filter((backend) => this.isAvailable(backend) && !tried.includes(backend)));
+    const rest = this.members.filter((backend) => this.isAvailable(backend) && !tried.includes(backend));
+    return foremost(rest, this.#zone);
   }
 
   /** Why this member is not among the candidates; undefined if it is. */
-  leftOut(backend: Backend): LeftOut | undefined {
+  leftOut(backend: BackendRecord): LeftOut | undefined {
     const [first] = this.available();
-    if (first === undefined || this.#candidateOf.has(backend)) return closedBy(backend);
-    return closedBy(backend) ?? (backend.priority > first.priority ? 'tier' : 'zone');
+    if (first === undefined || this.#candidateOf.has(backend)) return this.#closedBy(backend);
+    return this.#closedBy(backend) ?? (backend.priority > first.priority ? 'tier' : 'zone');
   }
 
   /** Whether a client pinned to this backend may be sent there: draining, and being a backup, refuse only new clients. */
-  acceptsPinned(backend: Backend, tried: readonly Backend[]): boolean {
-    return (backend.state === 'ready' || backend.state === 'drain') && !tried.includes(backend);
+  acceptsPinned(backend: BackendRecord, tried: readonly Backend[]): boolean {
+    if (refusesPinned(backend) || tried.includes(backend)) return false;
+    return unfit(backend, this.#assume) === undefined || this.panicking;
   }
 
   /** The record of what a strategy chose; undefined for anything but one of its candidates. */
@@ -79,11 +93,40 @@ export class Pool {
     return candidates.find((candidate) => candidate === backend && this.isAvailable(candidate));
   }
 
+  /** The operator's word. */
   setState(backend: BackendRecord, state: AdminState): void {
-    if (state !== 'ready') this.#slowStart.stop(backend);
-    else if (backend.state !== 'ready') this.#slowStart.begin(backend);
-    backend.state = state;
-    this.#candidates = undefined;
+    this.#change(backend, () => {
+      backend.state = state;
+    });
+  }
+
+  /** What active checks have found. */
+  setHealth(backend: BackendRecord, health: Health): void {
+    // A backend that passes its first check has just been met: nothing says that it was ever gone.
+    const met = backend.health === 'unknown';
+    this.#change(
+      backend,
+      () => {
+        backend.health = health;
+      },
+      met,
+    );
+  }
+
+  /** @param onTrial half-open, and its one request is on its way */
+  setBreaker(backend: BackendRecord, breaker: BreakerPhase, onTrial: boolean): void {
+    this.#change(backend, () => {
+      backend.breaker = breaker;
+      backend.onTrial = onTrial;
+    });
+  }
+
+  /** What the backend says of itself; what it leaves open stays as it was. */
+  steer(backend: BackendRecord, steering: Steering): void {
+    this.#change(backend, () => {
+      backend.steered = { ...backend.steered, ...steering };
+    });
+    backend.weight = this.#slowStart.weightOf(backend);
   }
 
   setWeight(backend: BackendRecord, weight: number): void {
@@ -98,24 +141,31 @@ export class Pool {
     return this.#slowStart.weightOf(backend);
   }
 
+  /** Changes one of those who have a say; a backend that can take clients again because of it starts slowly. */
+  #change(backend: BackendRecord, apply: () => void, atOnce = false): void {
+    const was = unwilling(backend) ?? unfit(backend, this.#assume);
+    apply();
+    const is = unwilling(backend) ?? unfit(backend, this.#assume);
+    if (is !== undefined) this.#slowStart.stop(backend);
+    else if (was !== undefined && !atOnce) this.#slowStart.begin(backend);
+    this.#candidates = undefined;
+  }
+
+  #closedBy(backend: BackendRecord): LeftOut | undefined {
+    const closed = unwilling(backend);
+    if (closed !== undefined) return closed;
+    const why = unfit(backend, this.#assume);
+    return why === undefined || this.panicking ? undefined : why;
+  }
+
   #refreshed(): readonly BackendRecord[] {
+    const willing = this.members.filter((backend) => unwilling(backend) === undefined);
+    const fit = willing.filter((backend) => unfit(backend, this.#assume) === undefined);
+    this.#panicking = fit.length < willing.length * this.#panicThreshold;
     // Not frozen: V8 reads frozen elements so slowly that picking took three times as long.
-    const candidates = this.#foremost(this.members.filter((backend) => this.isAvailable(backend)));
+    const candidates = foremost(this.#panicking ? willing : fit, this.#zone);
     this.#candidates = candidates;
     this.#candidateOf = new Map(candidates.map((backend) => [backend, backend]));
     return candidates;
   }
-
-  /** Those whose turn it is: the lowest priority among them, and of these the balancer's own zone if it has any. */
-  #foremost(backends: readonly BackendRecord[]): readonly BackendRecord[] {
-    const lowest = backends.reduce((least, { priority }) => Math.min(least, priority), Number.POSITIVE_INFINITY);
-    const tier = backends.filter(({ priority }) => priority === lowest);
-    const near = this.#zone === undefined ? [] : tier.filter(({ zone }) => zone === this.#zone);
-    return near.length > 0 ? near : tier;
-  }
-}
-
-/** What keeps new clients from a backend; undefined for nothing. One that has no room is to count here as well. */
-function closedBy({ state }: Backend): LeftOut | undefined {
-  return state === 'ready' ? undefined : state;
 }

@@ -7,6 +7,11 @@ const STEPS = 20;
 /** What a backend gets at once: from nothing it would never warm up (Envoy's min_weight_percent). */
 const LEAST = 0.1;
 
+/** What it grows to: the weight that was asked for, or the share of it that the backend itself asks for. */
+function fullWeight({ configuredWeight, steered }: BackendRecord): number {
+  return configuredWeight * steered.share;
+}
+
 /**
  * When the step that is under way ends. Steps lie on a grid of time, the same for all starts of one length: a hundred
  * backends that came back one after the other step together, and a weight depends on the time alone, never on who asked
@@ -53,13 +58,13 @@ export class SlowStart {
   /** It has its full weight, whatever it was. */
   stop(backend: BackendRecord): void {
     this.#since.delete(backend);
-    backend.weight = backend.configuredWeight;
+    backend.weight = fullWeight(backend);
     if (this.#since.size === 0) this.#due = Number.POSITIVE_INFINITY;
   }
 
   /** Its weight at this moment. Changes nothing. */
   weightOf(backend: BackendRecord): number {
-    return this.#since.has(backend) ? this.#weightAt(this.#clock.now(), backend) : backend.configuredWeight;
+    return this.#since.has(backend) ? this.#weightAt(this.#clock.now(), backend) : fullWeight(backend);
   }
 
   /** Brings the weights up to date; returns whether any has changed. */
@@ -72,7 +77,7 @@ export class SlowStart {
       const weight = this.#weightAt(now, backend);
       if (weight !== backend.weight) changed = true;
       backend.weight = weight;
-      if (weight === backend.configuredWeight) this.#since.delete(backend);
+      if (weight === fullWeight(backend)) this.#since.delete(backend);
       else this.#due = Math.min(this.#due, endOfStep(now, this.#windowOf(backend)));
     }
     return changed;
@@ -85,10 +90,10 @@ export class SlowStart {
   /** Envoy's weight * max(least, (age / window) ^ (1 / aggression)) with its default aggression of 1: a straight line. */
   #weightAt(now: number, backend: BackendRecord): number {
     const since = this.#since.get(backend);
-    if (since === undefined) return backend.configuredWeight;
+    if (since === undefined) return fullWeight(backend);
     const window = this.#windowOf(backend);
     // The age at the end of the step: so it is full in time, at the latest when the window is over.
     const share = Math.max(LEAST, (endOfStep(now, window) - since) / window);
-    return share >= 1 ? backend.configuredWeight : backend.configuredWeight * share;
+    return share >= 1 ? fullWeight(backend) : fullWeight(backend) * share;
   }
 }

@@ -1,5 +1,5 @@
 import type { Look } from '../core/affinity.js';
-import type { Backend } from '../core/backend.js';
+import type { Backend, BackendRecord } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import type { Engine, TlsOptions, UpstreamRequest } from '../core/engine.js';
 import type { FairleadError } from '../core/errors.js';
@@ -23,6 +23,8 @@ export interface ForwarderOptions extends RequestHeadOptions {
   readonly timeouts: Timeouts;
   readonly tls: TlsOptions;
   readonly responseHeaders: HeaderEdits;
+  /** Takes the header in which a backend speaks of itself; undefined where that is not wanted. */
+  readonly hears?: ((backend: BackendRecord, header: string) => void) | undefined;
 }
 
 /** Who sees a backend's answer before the client does. */
@@ -110,12 +112,13 @@ export class Forwarder {
     await this.#options.engine.close();
   }
 
-  #responseEdits(exchange: Exchange, backend: Backend, pin: AnswerHooks['pin']): ResponseEdits {
-    const { responseHeaders, requestId, path } = this.#options;
+  #responseEdits(exchange: Exchange, backend: BackendRecord, pin: AnswerHooks['pin']): ResponseEdits {
+    const { responseHeaders, requestId, path, hears } = this.#options;
     const stripped = path === 'stripped' && exchange.mount !== '';
     return {
       pin,
       headers: responseHeaders,
+      heard: hears === undefined ? undefined : (header) => hears(backend, header),
       map: stripped ? (name, value) => mappedToMount(name, value, exchange, backend) : undefined,
       added: requestId === undefined || exchange.requestId === undefined ? [] : [requestId, exchange.requestId],
     };

@@ -1,3 +1,4 @@
+import { STEERING_HEADER } from '../core/check.js';
 import { type HeaderList, headerPairs } from '../util/header-list.js';
 
 /**
@@ -14,6 +15,8 @@ const HOP_BY_HOP = new Set([
   'upgrade',
   // The other half of an upgrade to h2c, which we never make.
   'http2-settings',
+  // What a backend says of itself is for the balancer next to it.
+  STEERING_HEADER,
 ]);
 
 /** What no trailer may say: framing, routing, who is asking, and how to read what came before it (RFC 9110, 6.5.1). */

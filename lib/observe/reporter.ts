@@ -1,6 +1,6 @@
 import type { WarningCode } from '../core/affinity.js';
 import { FairleadError } from '../core/errors.js';
-import { Emitter } from '../core/events.js';
+import { Emitter, type EventName, type Events } from '../core/events.js';
 import type { Logger } from '../core/logger.js';
 
 /** Tells listeners and the log of what fails. Both are a user's own: what they throw is never felt. */
@@ -29,11 +29,7 @@ export class Reporter {
 
   /** Something is set up wrong, and no single request has failed of it. */
   warned(code: WarningCode, message: string): void {
-    try {
-      this.#logger?.warn({ balancer: this.#balancer, code }, message);
-    } catch {
-      // Nowhere left to tell.
-    }
+    this.noted({ code }, message, 'warn');
     this.events.emit('warning', { code, message });
   }
 
@@ -42,6 +38,21 @@ export class Reporter {
     const percent = Math.floor(share * 100);
     const what = `${percent} % of a minute's requests came from ${address}, and so went to one backend`;
     this.warned('untrusted-proxy', `${what}: if that is a proxy in front, declare it with trustProxy`);
+  }
+
+  /** Something about a backend has changed: an event, and a line in the log that says why. */
+  changed<Name extends EventName>(level: 'info' | 'warn', name: Name, event: Events[Name], message: string): void {
+    this.noted({ event: name, ...event }, message, level);
+    this.events.emit(name, event);
+  }
+
+  /** A line in the log alone. */
+  noted(fields: object, message: string, level: 'info' | 'warn' = 'info'): void {
+    try {
+      this.#logger?.[level]({ balancer: this.#balancer, ...fields }, message);
+    } catch {
+      // Nowhere left to tell.
+    }
   }
 
   /** Code of the user's threw: `what` says which, as in "onError threw". */

@@ -1,4 +1,12 @@
-import { type AdminState, addressOf, type Backend, type BackendRecord } from '../core/backend.js';
+import {
+  type AdminState,
+  addressOf,
+  type Backend,
+  type BackendRecord,
+  type BreakerPhase,
+  type Steered,
+} from '../core/backend.js';
+import type { Health, LastCheck } from '../core/check.js';
 import type { Clock } from '../core/clock.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Pool } from '../core/pool.js';
@@ -9,6 +17,12 @@ export interface BackendStats {
   readonly id: string;
   readonly url: string;
   readonly state: AdminState;
+  /** What active checks say: `unknown` without any. */
+  readonly health: Health;
+  /** What its requests say. */
+  readonly breaker: BreakerPhase;
+  /** What it has asked for itself; absent unless it has (`health.steer`). */
+  readonly steered?: Steered;
   /** Whether it can take a client without a pin; one of a later tier, or of another zone, waits for its turn. */
   readonly available: boolean;
   /** As declared, or as `setWeight` has set it. */
@@ -29,6 +43,12 @@ export interface BackendStats {
   /** Of these, those whose client went away. */
   readonly aborted: number;
   readonly sticky?: BackendStickyStats;
+  /** Times its breaker has opened. */
+  readonly ejections: number;
+  /** Absent before the first. */
+  readonly lastCheck?: LastCheck;
+  /** What it said of itself in its last deep check. */
+  readonly report?: Readonly<Record<string, unknown>>;
   /** When a request to it last ended, in ms since the epoch; undefined if none has. */
   readonly lastUsed: number | undefined;
 }
@@ -61,6 +81,11 @@ interface Tally {
   aborted: number;
   lastUsed: number | undefined;
 }
+
+/** What checks and breaker know of a backend beyond its state. */
+export type Findings = Pick<BackendStats, 'ejections' | 'lastCheck' | 'report'>;
+
+const NO_FINDINGS: Findings = { ejections: 0 };
 
 /** Counts what leases and finished requests tell. */
 export class Statistics {
@@ -97,8 +122,13 @@ export class Statistics {
     if (outcome.kind === 'aborted') this.#aborted++;
   }
 
-  picture(name: string, strategy: string, pool: Pool): Stats {
-    const backends = pool.members.map((backend) => this.#backend(backend, pool));
+  picture(
+    name: string,
+    strategy: string,
+    pool: Pool,
+    findings: (backend: BackendRecord) => Findings = () => NO_FINDINGS,
+  ): Stats {
+    const backends = pool.members.map((backend) => ({ ...this.#backend(backend, pool), ...findings(backend) }));
     const sum = (field: 'active' | 'upgrades'): number => backends.reduce((total, stats) => total + stats[field], 0);
     const active = sum('active');
     const shares = backends.map(({ sticky, weight }) => ({ clients: sticky?.clients ?? 0, weight }));
@@ -120,14 +150,29 @@ export class Statistics {
     };
   }
 
-  #backend(backend: BackendRecord, pool: Pool): BackendStats {
-    const { id, url, state, configuredWeight: weight, priority, zone, active, upgrades, total } = backend;
+  #backend(backend: BackendRecord, pool: Pool): Omit<BackendStats, keyof Findings> {
+    const {
+      id,
+      url,
+      state,
+      health,
+      breaker,
+      steered,
+      configuredWeight: weight,
+      priority,
+      zone,
+      active,
+      upgrades,
+      total,
+    } = backend;
     const available = pool.isAvailable(backend);
     const effectiveWeight = pool.effectiveWeight(backend);
     const { failed, aborted, lastUsed } = this.#tally(backend);
     const sticky = this.#sticky?.of(backend);
     const counts = { active, upgrades, total, failed, aborted, ...(sticky !== undefined && { sticky }), lastUsed };
-    return { id, url: addressOf(url), state, available, weight, effectiveWeight, priority, zone, ...counts };
+    const said = steered.state !== 'ready' || steered.share !== 1;
+    const standing = { state, health, breaker, ...(said && { steered }), available };
+    return { id, url: addressOf(url), ...standing, weight, effectiveWeight, priority, zone, ...counts };
   }
 
   #tally(backend: Backend): Tally {

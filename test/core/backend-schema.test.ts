@@ -113,7 +113,7 @@ describe('a backend', () => {
 
   it.each([null, 42, true, undefined, ['http://a']])('is not %j', (value) => {
     expect(inList(value)).toMatchObject([
-      { path: '[0]', rule: 'an object with url, id, weight, priority, backup, zone, slowStart, metadata' },
+      { path: '[0]', rule: 'an object with url, id, weight, priority, backup, zone, slowStart, health, metadata' },
     ]);
   });
 

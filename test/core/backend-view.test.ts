@@ -5,10 +5,12 @@ import { BackendView } from '../../lib/core/backend-view.js';
 import { Pool } from '../../lib/core/pool.js';
 import { FakeClock } from '../support/clock.js';
 
-const FIELDS = ['id', 'url', 'weight', 'priority', 'zone', 'metadata', 'state', 'active', 'upgrades', 'total'] as const;
+const COUNTS = ['active', 'upgrades', 'total'] as const;
+const STANDING = ['state', 'health', 'breaker'] as const;
+const FIELDS = ['id', 'url', 'weight', 'priority', 'zone', 'metadata', ...STANDING, ...COUNTS] as const;
 
 /** What of a record nobody outside is to see. */
-const INSIDE = ['configuredWeight', 'slowStart'];
+const INSIDE = ['configuredWeight', 'slowStart', 'check', 'onTrial', 'steered'];
 
 function house() {
   const place = { priority: 3, zone: 'eu-1', metadata: { rack: 7 } };
@@ -67,6 +69,8 @@ it('prints as what it shows, as JSON and on a console', () => {
     zone: 'eu-1',
     metadata: { rack: 7 },
     state: 'ready',
+    health: 'unknown',
+    breaker: 'closed',
     active: 0,
     upgrades: 0,
     total: 0,

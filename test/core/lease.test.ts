@@ -31,7 +31,7 @@ describe('a lease', () => {
     const outcome = answered();
     lease.release(outcome);
     lease.release(aborted());
-    expect(onRelease.mock.calls).toEqual([[backend, outcome]]);
+    expect(onRelease.mock.calls).toEqual([[backend, outcome, lease]]);
   });
 
   it('tells who listens that it was taken, once it counts', () => {

@@ -37,7 +37,8 @@ function ended(...outcomes: [Outcome, ...Outcome[]]) {
 describe('a picture', () => {
   it('is all zeros at the beginning', () => {
     const { picture } = house();
-    const ready = { state: 'ready', available: true, priority: 0, zone: undefined };
+    const well = { health: 'unknown', breaker: 'closed', ejections: 0 };
+    const ready = { state: 'ready', ...well, available: true, priority: 0, zone: undefined };
     const nowhere = { hits: 0, assigned: 0, lost: 0, rejected: 0, clients: 0 };
     const counts = { active: 0, upgrades: 0, total: 0, failed: 0, aborted: 0 };
     const nothing = { ...counts, sticky: nowhere, lastUsed: undefined };

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, errorCodes, FairleadError } from '../../lib/core/errors.js';
+import { probes } from '../../lib/health/probes/index.js';
 import { type LoadBalancerOptions, parseOptions } from '../../lib/options.js';
+import { tripRules } from '../../lib/resilience/trip-rules/index.js';
 import { affinities } from '../../lib/sticky/index.js';
 import { strategies } from '../../lib/strategies/index.js';
 import { anchorsOf, codeSpansOf, linksOf, pages, takenApart } from './markdown.js';
@@ -75,6 +77,10 @@ describe('docs/options.md', () => {
     ...below([]),
     ...known({ backends: [{ url: 'http://a', [NOBODY]: 1 }] }).map((name) => `backends[].${name}`),
     ...Object.keys(affinities).flatMap((by) => known({ sticky: { by, [NOBODY]: 1 } }).map((name) => `sticky.${name}`)),
+    ...Object.keys(probes).flatMap((type) => known({ health: { type, [NOBODY]: 1 } }).map((name) => `health.${name}`)),
+    ...Object.keys(tripRules).flatMap((trip) =>
+      known({ breaker: { trip, [NOBODY]: 1 } }).map((name) => `breaker.${name}`),
+    ),
     ...Object.keys(strategies).flatMap((name) =>
       known({ strategy: [name, { [NOBODY]: 1 }] })
         // Without options the list is of no names at all.

@@ -8,10 +8,12 @@ const REGISTRIES = [
   { folder: 'lib/strategies', name: 'strategies' },
   { folder: 'lib/sticky', name: 'affinities' },
   { folder: 'lib/forward/engines', name: 'engines' },
+  { folder: 'lib/health/probes', name: 'probes' },
+  { folder: 'lib/resilience/trip-rules', name: 'tripRules' },
 ];
 
 /** Neither of these is an entry: the registry itself, and how a user's words are looked up in it. */
-const HOUSEKEEPING = new Set(['index.ts', 'spec.ts']);
+const HOUSEKEEPING = new Set(['index.ts', 'spec.ts', 'rule.ts']);
 
 const present = REGISTRIES.filter(({ folder }) => existsSync(path.join(root, folder)));
 

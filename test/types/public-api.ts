@@ -21,6 +21,9 @@ import {
   type ExplainedBackend,
   type Explanation,
   FairleadError,
+  type HealthSpec,
+  healthEndpoint,
+  type LeftOut,
   type LoadBalancer,
   type LoadBalancerOptions,
   type Logger,
@@ -37,6 +40,7 @@ import {
   type StrategyOptions,
   type StrategySpec,
   statsHandler,
+  type TripRule,
   type TrustProxy,
 } from 'fairlead';
 import type { strategies } from '../../lib/strategies/index.js';
@@ -101,8 +105,6 @@ export function options(): void {
   loadBalancer({});
   // @ts-expect-error: no such option
   loadBalancer({ backends, stategy: 'p2c' });
-  // @ts-expect-error: not built yet
-  loadBalancer({ backends, health: true });
   // @ts-expect-error: a list
   loadBalancer({ backends: 'http://a' });
   // @ts-expect-error: a number
@@ -263,7 +265,7 @@ export function views(): void {
 export function explanations(request: IncomingMessage): void {
   const { client, pinned, chosen, error, note, backends: all }: Explanation = lb.explain(request);
   const [first]: readonly ExplainedBackend[] = all;
-  const reason: 'drain' | 'tier' | 'zone' | undefined = first?.reason;
+  const reason: LeftOut | undefined = first?.reason;
   void [client, pinned, chosen, error?.code, note, first?.score, reason];
   const known: RequestLike = { url: '/cart', headers: { cookie: 'a=b' }, socket: { remoteAddress: '10.0.0.1' } };
   lb.explain(known);
@@ -285,8 +287,9 @@ export function weights(): void {
 
 export function states(): void {
   lb.setState('a', 'drain');
-  // @ts-expect-error: not built yet
   lb.setState('a', 'maintenance');
+  // @ts-expect-error: no such state
+  lb.setState('a', 'down');
   // @ts-expect-error: an id
   lb.setState(0, 'drain');
 }
@@ -347,4 +350,55 @@ export function pieces(): void {
   strategy.pick([createBackend('http://a')], context).active = 1;
   // @ts-expect-error: an engine is closed
   loadBalancer({ backends, engine: { send: () => ({ resume: () => {}, abort: () => {} }) } });
+}
+
+export async function health(): Promise<void> {
+  const tries: HealthSpec[] = [
+    true,
+    false,
+    '/healthz',
+    async () => true,
+    async (backend, { signal }) => void (await fetch(backend.url, { signal })),
+    { interval: '5s', path: '/h', expect: { status: [200, '300-399'], body: /ok/ }, startup: { assume: 'down' } },
+    { type: 'tcp', rise: 1 },
+    { type: 'deep', path: '/health/deep', steer: true },
+    { type: () => ({ ok: false, error: 'no' }), fall: 1 },
+  ];
+  for (const spec of tries) loadBalancer({ backends, health: spec });
+  loadBalancer({
+    backends: [
+      { url: 'http://a', health: { port: 9000 } },
+      { url: 'http://b', health: false },
+    ],
+  });
+  // @ts-expect-error: a check by tcp has no path
+  loadBalancer({ backends, health: { type: 'tcp', path: '/' } });
+  await lb.ready();
+  const endpoint = healthEndpoint({
+    checks: { db: async () => 1, cache: () => false },
+    timeout: '2s',
+    phase: 'starting',
+  });
+  endpoint.set('ready');
+  endpoint.ask({ weight: '50%' });
+  express().use('/health', endpoint);
+  createServer(endpoint);
+  // @ts-expect-error: no such phase
+  endpoint.set('gone');
+}
+
+export function breakers(): void {
+  loadBalancer({ backends, breaker: false, panicThreshold: 0.5 });
+  loadBalancer({ backends, breaker: { failures: 3, statuses: [500], openFor: '5s', maxEjected: 1 } });
+  loadBalancer({ backends, breaker: { trip: 'rate', threshold: 0.2, window: '1m', minRequests: 5 } });
+  loadBalancer({ backends, breaker: { trip: 'outlier' } });
+  const rule: TripRule = { record: (backend, failed, outcome) => failed && outcome.duration > 5 && backend.active > 9 };
+  loadBalancer({ backends, breaker: { trip: rule, openFor: 1_000 } });
+  // @ts-expect-error: an option of another rule
+  loadBalancer({ backends, breaker: { trip: 'rate', failures: 3 } });
+  lb.on('breaker:open', ({ backend, reason, openFor }) => void [backend, reason, openFor]);
+  lb.on('backend:down', ({ backend, reason }) => void [backend, reason]);
+  lb.on('check', ({ backend, ok, ms, error }) => void [backend, ok, ms, error]);
+  const [first] = lb.stats().backends;
+  void [first?.health, first?.breaker, first?.ejections, first?.lastCheck?.error, first?.report, first?.steered?.share];
 }

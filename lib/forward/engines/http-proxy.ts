@@ -2,9 +2,10 @@ import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import type { Backend } from '../../core/backend.js';
+import { endpointOf } from '../../core/endpoint.js';
 import type { Engine, EngineModule, Flight, ResponseSink, TlsOptions, UpstreamRequest } from '../../core/engine.js';
 import { ProtocolError } from '../failure.js';
-import { backendAgent, endpointOf, whenEstablished } from '../upstream/connections.js';
+import { backendAgent, whenEstablished } from '../upstream/connections.js';
 import { pumpRequest, pumpResponse } from '../upstream/pump.js';
 
 /**

@@ -2,11 +2,11 @@ import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Backend } from '../../core/backend.js';
+import { endpointOf } from '../../core/endpoint.js';
 import type { Engine, EngineModule, Flight, ResponseSink, TlsOptions, UpstreamRequest } from '../../core/engine.js';
 import { headerValues } from '../../util/header-list.js';
 import { ProtocolError } from '../failure.js';
 import { BodyStream } from '../upstream/body-stream.js';
-import { endpointOf } from '../upstream/connections.js';
 import { httpProxy } from './http-proxy.js';
 
 /**

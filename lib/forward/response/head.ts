@@ -1,4 +1,5 @@
 import { ServerResponse } from 'node:http';
+import { STEERING_HEADER } from '../../core/check.js';
 import { type HeaderList, headerValues } from '../../util/header-list.js';
 import { edited, type HeaderEdits } from '../header-edits.js';
 import { connectionNamed, isHopByHop } from '../hop-by-hop.js';
@@ -17,6 +18,8 @@ export type AnswerHead = Pick<ResponseHead, 'status' | 'headers'>;
 export interface ResponseEdits {
   /** Header lines that pin the client to this backend; asked for once, at the commit point. */
   readonly pin: (answer: AnswerHead) => readonly string[];
+  /** Takes what the backend says of itself in a header of its own; undefined where nobody listens. */
+  readonly heard?: ((header: string) => void) | undefined;
   /** The operator's own changes. */
   readonly headers: HeaderEdits;
   /** Puts paths and addresses right that a backend below a mount gets wrong; undefined where there is nothing to do. */
@@ -64,6 +67,8 @@ function outgoing(response: ServerResponse, head: ResponseHead, edits: ResponseE
   for (let i = 0; i < head.headers.length; i += 2) {
     const name = head.headers[i] as string;
     const lower = name.toLowerCase();
+    // For us, as a header of the connection would be; it goes no further whether or not anybody listens.
+    if (lower === STEERING_HEADER) edits.heard?.(head.headers[i + 1] as string);
     if (isHopByHop(lower, named) || (lower === 'trailer' && !chunked)) continue;
     const value = head.headers[i + 1] as string;
     if (pin.length > 0 && CACHING.test(lower)) caching.push(lower, value);

@@ -4,23 +4,6 @@ import type { Duplex } from 'node:stream';
 import type { Backend } from '../../core/backend.js';
 import type { TlsOptions } from '../../core/engine.js';
 
-/** Where a backend listens, in the words of `net.connect` and `http.request`. */
-export interface Endpoint {
-  readonly protocol: 'http:' | 'https:';
-  readonly hostname: string;
-  readonly port: string;
-  readonly socketPath?: string;
-}
-
-export function endpointOf(backend: Backend): Endpoint {
-  const { protocol, hostname, port, pathname } = backend.url;
-  if (protocol === 'unix:') {
-    return { protocol: 'http:', hostname: 'localhost', port: '', socketPath: decodeURIComponent(pathname) };
-  }
-  // A URL has brackets around an IPv6 address, a socket has none.
-  return { protocol: protocol === 'https:' ? protocol : 'http:', hostname: hostname.replace(/^\[|\]$/g, ''), port };
-}
-
 /**
  * Connections on which a request could be sent: TCP and, with https, TLS are through. Until then nothing of a request
  * has left this process.

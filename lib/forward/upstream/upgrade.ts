@@ -2,12 +2,13 @@ import { type ClientRequest, request as httpRequest, type IncomingMessage } from
 import { request as httpsRequest } from 'node:https';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { endpointOf } from '../../core/endpoint.js';
 import type { Flight, TlsOptions, UpstreamRequest } from '../../core/engine.js';
 import type { UpgradeSocket } from '../../core/exchange.js';
 import { closeSoon } from '../../util/streams.js';
 import type { Attempt } from '../attempt.js';
 import { connectionNamed, isHopByHop } from '../hop-by-hop.js';
-import { endpointOf, whenEstablished } from './connections.js';
+import { whenEstablished } from './connections.js';
 import { pumpResponse } from './pump.js';
 
 /**

@@ -2,24 +2,11 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { backendAgent, endpointOf, whenEstablished } from '../../../lib/forward/upstream/connections.js';
+import { backendAgent, whenEstablished } from '../../../lib/forward/upstream/connections.js';
 import { MemorySocket, one } from '../../core/fakes.js';
 
 afterEach(() => {
   vi.restoreAllMocks();
-});
-
-describe('endpointOf', () => {
-  it.each([
-    ['http://10.0.0.1:3000', { protocol: 'http:', hostname: '10.0.0.1', port: '3000' }],
-    ['http://b.example', { protocol: 'http:', hostname: 'b.example', port: '' }],
-    ['https://b.example:8443', { protocol: 'https:', hostname: 'b.example', port: '8443' }],
-    ['http://[::1]:3000', { protocol: 'http:', hostname: '::1', port: '3000' }],
-    ['unix:/run/app.sock', { protocol: 'http:', hostname: 'localhost', port: '', socketPath: '/run/app.sock' }],
-    ['unix:/run/my%20app.sock', { protocol: 'http:', hostname: 'localhost', port: '', socketPath: '/run/my app.sock' }],
-  ])('of %s', (url, endpoint) => {
-    expect(endpointOf(one(url))).toEqual(endpoint);
-  });
 });
 
 /** What an agent opens, in place of a socket. */

@@ -1,0 +1,168 @@
+import type { BackendRecord } from '../core/backend.js';
+import type { Clock, Timer } from '../core/clock.js';
+import type { Lease } from '../core/lease.js';
+import type { Outcome } from '../core/outcome.js';
+import { type BreakerEvent, type BreakerState, CLOSED, transition } from './breaker-state.js';
+import type { TripRule } from './trip-rules/rule.js';
+import type { BreakerConfig } from './trip-rules/spec.js';
+import { type Verdict, verdictOf } from './verdict.js';
+
+/** What became of a backend's breaker, and why. */
+export interface BreakerChange {
+  readonly from: BreakerState;
+  readonly to: BreakerState;
+  readonly reason: string;
+}
+
+export interface BreakerEnvironment {
+  readonly clock: Clock;
+  /** How many backends there are. */
+  readonly members: () => number;
+  readonly onChange: (backend: BackendRecord, change: BreakerChange) => void;
+  /** A rule of the user's own threw. */
+  readonly onThrow: (thrown: unknown) => void;
+}
+
+interface Entry {
+  state: BreakerState;
+  ejections: number;
+  /** Of the state it is in: until half-open, or until its trial is given up. None while closed. */
+  timer: Timer | undefined;
+}
+
+/**
+ * A trial that takes longer decides nothing: it is a stream or a tunnel, and its backend would wait for hours. Longer
+ * than any attempt can wait for its answer with the default timeouts.
+ */
+const PATIENCE = 120_000;
+
+/**
+ * Leaves backends out by what their requests come to. Learns from leases alone, as they are taken and released; what
+ * happens then is `transition`'s to say, when it happens the trip rule's. A timer runs only for a breaker that is not
+ * closed.
+ */
+export class Breaker {
+  readonly #config: BreakerConfig;
+  readonly #environment: BreakerEnvironment;
+  readonly #rule: TripRule;
+  readonly #entries = new Map<BackendRecord, Entry>();
+  /** Backends whose breaker is not closed. */
+  #out = 0;
+  #ended = false;
+
+  constructor(config: BreakerConfig, environment: BreakerEnvironment) {
+    this.#config = config;
+    this.#environment = environment;
+    this.#rule = config.rule(environment.clock);
+  }
+
+  /** Times this backend has been left out. */
+  ejections(backend: BackendRecord): number {
+    return this.#entries.get(backend)?.ejections ?? 0;
+  }
+
+  acquired(backend: BackendRecord, lease: Lease): void {
+    // Nobody is out, as nearly always.
+    if (this.#out > 0) this.#apply(backend, { kind: 'admitted', request: lease }, 'a request is let through');
+  }
+
+  released(backend: BackendRecord, outcome: Outcome, lease: Lease): void {
+    const verdict = verdictOf(outcome, this.#config.statuses);
+    const state = this.#entries.get(backend)?.state ?? CLOSED;
+    if (state.kind === 'closed') {
+      // What was sent before the breaker closed says nothing of the time since.
+      if (verdict !== 'none' && lease.since >= state.since) this.#learn(backend, verdict === 'failed', outcome);
+      return;
+    }
+    const at = this.#environment.clock.now();
+    this.#apply(backend, { kind: 'ended', request: lease, verdict, at }, reasonOf(verdict, outcome));
+  }
+
+  /**
+   * An active check has passed often enough. A backend that was left out again soon after it came back is not believed a
+   * second time unless its checks had failed too: they see less than its requests do.
+   *
+   * @param failed whether a check of this backend has failed since it was left out
+   */
+  vouched(backend: BackendRecord, failed: boolean): void {
+    const state = this.#entries.get(backend)?.state ?? CLOSED;
+    if (state.kind === 'closed' || (state.level > 1 && !failed)) return;
+    this.#apply(backend, { kind: 'vouched', at: this.#environment.clock.now() }, 'active checks pass');
+  }
+
+  /** This backend has left. */
+  forget(backend: BackendRecord): void {
+    const entry = this.#entries.get(backend);
+    entry?.timer?.cancel();
+    if (entry !== undefined && entry.state.kind !== 'closed') this.#out--;
+    this.#entries.delete(backend);
+    this.#reset(backend);
+  }
+
+  /** Requests that are under way may still open a breaker; nobody waits for it any more. */
+  close(): void {
+    this.#ended = true;
+    for (const entry of this.#entries.values()) entry.timer?.cancel();
+  }
+
+  #learn(backend: BackendRecord, failed: boolean, outcome: Outcome): void {
+    let trips: string | boolean | undefined;
+    try {
+      trips = this.#rule.record(backend, failed, outcome);
+    } catch (thrown) {
+      this.#environment.onThrow(thrown);
+    }
+    if (trips === undefined || trips === false) return;
+    const { clock, members } = this.#environment;
+    // One may always go; of the others only as many as leave enough to carry the load.
+    const room = Math.max(1, Math.floor(members() * this.#config.maxEjected));
+    if (this.#out >= room) return;
+    const reason = typeof trips === 'string' ? trips : 'the trip rule says so';
+    this.#apply(backend, { kind: 'tripped', at: clock.now() }, reason);
+  }
+
+  #apply(backend: BackendRecord, event: BreakerEvent, reason: string): void {
+    const entry = this.#entries.get(backend);
+    const from = entry?.state ?? CLOSED;
+    const to = transition(from, event, this.#config);
+    if (to === from) return;
+    const current = entry ?? { state: from, ejections: 0, timer: undefined };
+    this.#entries.set(backend, current);
+    current.state = to;
+    current.timer?.cancel();
+    current.timer = this.#timer(backend, to);
+    if (to.kind === 'open') current.ejections++;
+    this.#out += Number(to.kind !== 'closed') - Number(from.kind !== 'closed');
+    if (to.kind === 'closed') this.#reset(backend);
+    this.#environment.onChange(backend, { from, to, reason });
+  }
+
+  #timer(backend: BackendRecord, state: BreakerState): Timer | undefined {
+    const { clock } = this.#environment;
+    if (this.#ended) return undefined;
+    if (state.kind === 'open') {
+      return clock.after(state.lasts, () => {
+        // Timers may be a little early, by a clock that is finer than theirs; the time is over when the timer says so.
+        this.#apply(backend, { kind: 'waited', at: Math.max(clock.now(), state.until) }, 'its time is over');
+      });
+    }
+    const trial = state.kind === 'half-open' ? state.trial : undefined;
+    if (trial === undefined) return undefined;
+    return clock.after(PATIENCE, () => this.#apply(backend, { kind: 'overdue', request: trial }, 'the trial goes on'));
+  }
+
+  #reset(backend: BackendRecord): void {
+    try {
+      this.#rule.reset?.(backend);
+    } catch (thrown) {
+      this.#environment.onThrow(thrown);
+    }
+  }
+}
+
+function reasonOf(verdict: Verdict, outcome: Outcome): string {
+  if (verdict === 'passed') return 'the request let through was answered';
+  if (verdict === 'none') return 'the request let through ended without a verdict';
+  const how = outcome.kind === 'failed' ? outcome.error.code : `status ${outcome.status}`;
+  return `the request let through failed: ${how}`;
+}

@@ -1,0 +1,47 @@
+import type { Affinity } from './core/affinity.js';
+import type { BackendRecord } from './core/backend.js';
+import { systemClock } from './core/clock.js';
+import type { Leases } from './core/lease.js';
+import type { Pool } from './core/pool.js';
+import { systemRandom } from './core/random.js';
+import { Forwarder } from './forward/forwarder.js';
+import type { Config } from './options.js';
+import type { Stages } from './request-path.js';
+
+/** What the stages of one balancer share with the rest of it. */
+interface Shared {
+  readonly pool: Pool;
+  readonly affinity: Affinity | undefined;
+  readonly leases: Leases;
+  /** Takes the header in which a backend speaks of itself; undefined where that is not wanted. */
+  readonly hears: ((backend: BackendRecord, header: string) => void) | undefined;
+}
+
+/** The stages of the request path, as the options want them. */
+export function stagesOf(config: Config, { pool, affinity, leases, hears }: Shared): Stages {
+  const { engine, timeouts, forwarded, strategy, attempts, tls, path, host, headers, requestId } = config;
+  const environment = { clock: systemClock, random: systemRandom };
+  return {
+    pool,
+    affinity,
+    onLost: config.sticky?.onLost ?? 'redistribute',
+    strategy: strategy.create(environment),
+    spare: strategy.create(environment),
+    leases,
+    forwarder: new Forwarder({
+      engine: engine(tls, timeouts.connect),
+      clock: systemClock,
+      timeouts,
+      forwarded,
+      stickyCookie: affinity?.cookie,
+      tls,
+      path,
+      host,
+      headers: headers.request,
+      responseHeaders: headers.response,
+      requestId,
+      hears,
+    }),
+    attempts,
+  };
+}
