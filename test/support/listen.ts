@@ -1,4 +1,4 @@
-import type { AddressInfo, Server, Socket } from 'node:net';
+import { type AddressInfo, connect, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** Where a test server can be reached, and who is connected to it. */
@@ -55,12 +55,20 @@ export async function listen(server: Server, port = 0): Promise<Listening> {
   return { port: address.port, url: `http://127.0.0.1:${address.port}`, open, accepted: () => accepted, atMost, stop };
 }
 
-/** A port of 127.0.0.1 on which nobody listens. */
+let deadPorts = 0;
+
+/**
+ * A port of 127.0.0.1 on which nobody listens, nor will: it lies below those the system gives out for port 0, so that no
+ * server of a test that runs beside this one comes to it. Each is another.
+ */
 export async function deadPort(): Promise<number> {
-  const { createServer } = await import('node:net');
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const port = 20_000 + ((process.pid * 97 + deadPorts++) % 10_000);
+    const socket = connect(port, '127.0.0.1');
+    const refused = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(false)).once('error', () => resolve(true));
+    });
+    socket.destroy();
+    if (refused) return port;
+  }
 }
