@@ -9,6 +9,8 @@ export class Recent {
   readonly #clock: Clock;
   readonly #length: number;
   readonly #windows = new WeakMap<Backend, SlidingWindow>();
+  #known: readonly Backend[] = [];
+  #ofKnown: readonly SlidingWindow[] = [];
 
   /** @param length of the window, in milliseconds */
   constructor(clock: Clock, length: number) {
@@ -16,19 +18,28 @@ export class Recent {
     this.#length = length;
   }
 
-  /** Undefined of a backend that has never answered. */
-  of(backend: Backend): SlidingWindow | undefined {
-    return this.#windows.get(backend);
+  /** Everyone's window, up to date. Those of the list that was asked for last are kept at hand. */
+  of(backends: readonly Backend[]): readonly SlidingWindow[] {
+    if (backends !== this.#known) {
+      this.#known = backends;
+      this.#ofKnown = backends.map((backend) => this.#windowOf(backend));
+    }
+    const now = this.#clock.now();
+    for (const window of this.#ofKnown) window.forget(now);
+    return this.#ofKnown;
   }
 
   record(backend: Backend, outcome: Outcome): void {
     const latency = latencyOf(outcome, FAILURE_COST);
-    if (latency < 0) return;
+    if (latency >= 0) this.#windowOf(backend).add(this.#clock.now(), latency, hasFailed(outcome));
+  }
+
+  #windowOf(backend: Backend): SlidingWindow {
     let window = this.#windows.get(backend);
     if (window === undefined) {
       window = new SlidingWindow(this.#length);
       this.#windows.set(backend, window);
     }
-    window.add(this.#clock.now(), latency, hasFailed(outcome));
+    return window;
   }
 }

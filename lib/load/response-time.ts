@@ -15,37 +15,60 @@ const STAMP = 1;
  */
 export class ResponseTime {
   readonly #clock: Clock;
-  readonly #decay: number;
-  readonly #averages = new WeakMap<Backend, Float64Array>();
+  /** Time constant of the halving: decay / ln 2. */
+  readonly #tau: number;
+  /** Average, -1 while nothing is known, and when it was that. */
+  readonly #states = new WeakMap<Backend, Float64Array>();
+  #known: readonly Backend[] = [];
+  #ofKnown: readonly Float64Array[] = [];
 
   /** @param decay milliseconds of silence that halve an average */
   constructor(clock: Clock, decay: number) {
     this.#clock = clock;
-    this.#decay = decay;
+    this.#tau = decay / Math.LN2;
   }
 
   /** -1 while nothing is known. */
-  of(backend: Backend, now: number): number {
-    const average = this.#averages.get(backend);
-    return average === undefined ? -1 : (average[AVERAGE] as number) * this.#kept(average, now);
+  of(backend: Backend): number {
+    const state = this.#stateOf(backend);
+    return (state[AVERAGE] as number) * this.#kept(state, this.#clock.now());
+  }
+
+  /** Writes everyone's average, -1 where nothing is known. Looks at the clock once. */
+  write(backends: readonly Backend[], averages: Float64Array): void {
+    if (backends !== this.#known) {
+      this.#known = backends;
+      this.#ofKnown = backends.map((backend) => this.#stateOf(backend));
+    }
+    const now = this.#clock.now();
+    for (let i = 0; i < this.#ofKnown.length; i++) {
+      const state = this.#ofKnown[i] as Float64Array;
+      const average = state[AVERAGE] as number;
+      averages[i] = average < 0 ? -1 : average * Math.exp(((state[STAMP] as number) - now) / this.#tau);
+    }
   }
 
   record(backend: Backend, outcome: Outcome): void {
     const latency = latencyOf(outcome, FAILURE_COST);
     if (latency < 0) return;
-    const average = this.#averages.get(backend);
-    if (average === undefined) {
-      this.#averages.set(backend, Float64Array.of(latency, this.#clock.now()));
-      return;
-    }
+    const state = this.#stateOf(backend);
     const now = this.#clock.now();
-    const w = 0.95 * this.#kept(average, now);
-    average[AVERAGE] = (1 - w) * latency + w * (average[AVERAGE] as number);
-    average[STAMP] = now;
+    const w = (state[AVERAGE] as number) < 0 ? 0 : 0.95 * this.#kept(state, now);
+    state[AVERAGE] = (1 - w) * latency + w * (state[AVERAGE] as number);
+    state[STAMP] = now;
   }
 
-  /** What is left of an average by now. */
-  #kept(average: Float64Array, now: number): number {
-    return 2 ** (((average[STAMP] as number) - now) / this.#decay);
+  #stateOf(backend: Backend): Float64Array {
+    let state = this.#states.get(backend);
+    if (state === undefined) {
+      state = Float64Array.of(-1, 0);
+      this.#states.set(backend, state);
+    }
+    return state;
+  }
+
+  /** What is left of an average by now; of an unknown one, all. */
+  #kept(state: Float64Array, now: number): number {
+    return (state[AVERAGE] as number) < 0 ? 1 : Math.exp(((state[STAMP] as number) - now) / this.#tau);
   }
 }

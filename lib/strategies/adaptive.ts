@@ -8,6 +8,7 @@ import type { Strategy, StrategyModule } from '../core/strategy.js';
 import { Recent } from '../load/recent.js';
 import { Exploration } from '../util/exploration.js';
 import { Scores, type Shares } from '../util/scores.js';
+import type { SlidingWindow } from '../util/sliding-window.js';
 import { Turns } from '../util/turns.js';
 
 export interface AdaptiveOptions {
@@ -56,7 +57,7 @@ class Adaptive implements Strategy {
       this.#exploration.adopt(candidates, now);
     }
     const due = this.#exploration.due(candidates, now);
-    const index = due < 0 ? this.#best(candidates, now) : due;
+    const index = due < 0 ? this.#best(candidates) : due;
     this.#turns.take(index);
     const chosen = candidates[index] as Backend;
     this.#exploration.picked(chosen, now, due >= 0);
@@ -66,13 +67,13 @@ class Adaptive implements Strategy {
   peek(candidates: readonly Backend[]): Backend {
     const now = this.#clock.now();
     const due = this.#exploration.due(candidates, now);
-    return candidates[due < 0 ? this.#best(candidates, now) : due] as Backend;
+    return candidates[due < 0 ? this.#best(candidates) : due] as Backend;
   }
 
   /** Relative to the candidates of the last pick. */
   score(backend: Backend): number {
     const pool = this.#known.includes(backend) ? this.#known : [...this.#known, backend];
-    this.#rate(pool, this.#clock.now());
+    this.#rate(pool);
     return this.#scores.of(pool.indexOf(backend));
   }
 
@@ -80,17 +81,18 @@ class Adaptive implements Strategy {
     this.#recent.record(backend, outcome);
   }
 
-  #rate(candidates: readonly Backend[], now: number): void {
+  #rate(candidates: readonly Backend[]): void {
+    const windows = this.#recent.of(candidates);
     this.#scores.begin(candidates.length);
     for (let i = 0; i < candidates.length; i++) {
       const { active, weight } = candidates[i] as Backend;
-      const window = this.#recent.of(candidates[i] as Backend);
-      this.#scores.rate(i, window?.latency(now) ?? -1, window?.errorRate(now) ?? 0, active / weight);
+      const window = windows[i] as SlidingWindow;
+      this.#scores.rate(i, window.latency, window.errorRate, active / weight);
     }
   }
 
-  #best(candidates: readonly Backend[], now: number): number {
-    this.#rate(candidates, now);
+  #best(candidates: readonly Backend[]): number {
+    this.#rate(candidates);
     return this.#scores.lowest(candidates.length, this.#turns.points(candidates));
   }
 }

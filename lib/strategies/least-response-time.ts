@@ -1,5 +1,4 @@
 import type { Backend } from '../core/backend.js';
-import type { Clock } from '../core/clock.js';
 import { type Duration, durationSchema, milliseconds } from '../core/duration.js';
 import type { Outcome } from '../core/outcome.js';
 import { strictObject } from '../core/problems.js';
@@ -20,19 +19,17 @@ export interface LeastResponseTimeOptions {
  */
 export const leastResponseTime: StrategyModule<LeastResponseTimeOptions> = {
   options: strictObject({ decay: durationSchema(1).optional() }),
-  create: ({ decay = 10_000 }, { clock }) => new LeastResponseTime(clock, milliseconds(decay)),
+  create: ({ decay = 10_000 }, { clock }) => new LeastResponseTime(new ResponseTime(clock, milliseconds(decay))),
 };
 
 class LeastResponseTime implements Strategy {
-  readonly #clock: Clock;
   readonly #latency: ResponseTime;
   readonly #turns = new Turns<Backend>();
   /** The averages of one pick, so that each is worked out once. */
   #averages = new Float64Array(0);
 
-  constructor(clock: Clock, decay: number) {
-    this.#clock = clock;
-    this.#latency = new ResponseTime(clock, decay);
+  constructor(latency: ResponseTime) {
+    this.#latency = latency;
   }
 
   pick(candidates: readonly Backend[]): Backend {
@@ -47,7 +44,7 @@ class LeastResponseTime implements Strategy {
   }
 
   score(backend: Backend): number {
-    return (Math.max(0, this.#latency.of(backend, this.#clock.now())) * (backend.active + 1)) / backend.weight;
+    return (Math.max(0, this.#latency.of(backend)) * (backend.active + 1)) / backend.weight;
   }
 
   onRelease(backend: Backend, outcome: Outcome): void {
@@ -77,13 +74,13 @@ class LeastResponseTime implements Strategy {
   /** Works out everyone's average; gives the least of them, -1 where there is none. */
   #measure(candidates: readonly Backend[]): number {
     if (this.#averages.length < candidates.length) this.#averages = new Float64Array(candidates.length);
-    const now = this.#clock.now();
-    let fastest = -1;
+    const averages = this.#averages;
+    this.#latency.write(candidates, averages);
+    let fastest = Number.POSITIVE_INFINITY;
     for (let i = 0; i < candidates.length; i++) {
-      const average = this.#latency.of(candidates[i] as Backend, now);
-      this.#averages[i] = average;
-      if (average >= 0 && (fastest < 0 || average < fastest)) fastest = average;
+      const average = averages[i] as number;
+      if (average >= 0 && average < fastest) fastest = average;
     }
-    return fastest;
+    return fastest === Number.POSITIVE_INFINITY ? -1 : fastest;
   }
 }

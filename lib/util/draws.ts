@@ -7,18 +7,24 @@ const AHEAD = 64;
  */
 export class Draws {
   readonly #random: () => number;
+  readonly #bits: (() => number) | undefined;
   /** Drawn for a look, and not taken yet. */
   readonly #seen = new Float64Array(AHEAD);
   #from = 0;
   #to = 0;
 
-  constructor(random: () => number) {
+  /** @param random numbers in [0, 1); where it has them as 32 bits too, these are used */
+  constructor(random: { (): number; bits?(): number }) {
     this.#random = random;
+    this.#bits = random.bits;
   }
 
   /** The next draw, as one of 0 to below - 1. */
   take(below: number): number {
-    if (this.#from === this.#to) return (this.#random() * below) | 0;
+    if (this.#from === this.#to) {
+      const bits = this.#bits;
+      return bits === undefined ? (this.#random() * below) | 0 : ((bits() >>> 0) * 2 ** -32 * below) | 0;
+    }
     return ((this.#seen[this.#from++] as number) * below) | 0;
   }
 
