@@ -87,7 +87,9 @@ const rows = names.map((name) => {
     return [decimal(median(ns)), `${decimal(Math.min(...ns))}-${decimal(Math.max(...ns))}`];
   });
   const aim = name in AIMS ? `< ${AIMS[/** @type {keyof typeof AIMS} */ (name)]}` : '';
-  const growth = median(over(name, largest, 'ns')) / median(over(name, sizes[0] ?? '', 'ns'));
+  // Below a nanosecond nothing is known of a difference.
+  const atLeastOne = (/** @type {string} */ size) => Math.max(1, median(over(name, size, 'ns')));
+  const growth = atLeastOne(largest) / atLeastOne(sizes[0] ?? '');
   const bytes = Math.max(...sizes.map((size) => median(over(name, size, 'bytes'))));
   return [
     name,
