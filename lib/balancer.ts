@@ -8,7 +8,7 @@ import { FairleadError } from './core/errors.js';
 import type { Emitter } from './core/events.js';
 import type { Arrival, Exchange } from './core/exchange.js';
 import { type Lease, Leases } from './core/lease.js';
-import { type Outcome, refused } from './core/outcome.js';
+import type { Outcome } from './core/outcome.js';
 import { Pool } from './core/pool.js';
 import { systemRandom } from './core/random.js';
 import { type Explanation, explain, type RequestLike } from './explain.js';
@@ -21,7 +21,7 @@ import { requestRecord } from './observe/request-record.js';
 import { Statistics, type Stats } from './observe/statistics.js';
 import { Operations } from './operations.js';
 import type { Config } from './options.js';
-import { type Journey, type Stages, travel } from './request-path.js';
+import { type Journey, type Stages, travel, turnedAway } from './request-path.js';
 import { stagesOf } from './stages.js';
 import { receive, upgradeOf } from './upgrade-listener.js';
 import { Vitals } from './vitals.js';
@@ -85,6 +85,7 @@ export class Balancer {
         (backend, lease) => this.#acquired(backend, lease),
       ),
       hears: this.#vitals.hears,
+      reporter: this.#reporter,
     });
     if (this.#affinity?.byAddress || this.#stages.strategy.byAddress)
       this.#dominance = new DominanceWatch((...seen) => this.#reporter.dominated(...seen));
@@ -110,7 +111,10 @@ export class Balancer {
 
   stats(): Stats {
     const { name, strategy } = this.#config;
-    return this.#statistics.picture(name, strategy.name, this.pool, (backend) => this.#vitals.findings(backend));
+    const retries = this.#stages.retries.counts();
+    return this.#statistics.picture(name, strategy.name, this.pool, retries, (backend) =>
+      this.#vitals.findings(backend),
+    );
   }
 
   ready(): Promise<void> {
@@ -238,8 +242,4 @@ export class Balancer {
 
 function closing(): FairleadError {
   return new FairleadError('FAIRLEAD_CLOSING', 'the load balancer is closing');
-}
-
-function turnedAway(error: FairleadError): Journey {
-  return { outcome: refused(error), backend: undefined, attempts: 0, found: undefined, pin: 'none' };
 }

@@ -6,9 +6,25 @@ export type { CheckPlace, CheckResult, Health, LastCheck, Steering } from './cor
 export type { Clock, Timer } from './core/clock.js';
 export type { Duration } from './core/duration.js';
 export type { LeftOut } from './core/eligibility.js';
-export type { Engine, Flight, ResponseSink, UpstreamRequest } from './core/engine.js';
+export type {
+  BodyReader,
+  BodyReading,
+  Engine,
+  Flight,
+  ResponseSink,
+  StreamedBody,
+  UpstreamRequest,
+} from './core/engine.js';
 export { type Blame, type ErrorCode, FairleadError, type Problem } from './core/errors.js';
-export type { BackendChange, EventName, Events, Listener, RequestRecord } from './core/events.js';
+export type {
+  BackendChange,
+  EventName,
+  Events,
+  Listener,
+  RequestRecord,
+  RetryReason,
+  RetryRecord,
+} from './core/events.js';
 export type { Logger } from './core/logger.js';
 export type { Outcome } from './core/outcome.js';
 export type { Random } from './core/random.js';
@@ -29,10 +45,12 @@ export type { CheckReport, SelfCheck } from './health/self-checks.js';
 export type { CustomCheck, HealthOptions, HealthSpec } from './health/spec.js';
 export type { TrustProxy } from './identity/trust.js';
 export { type LoadBalancer, loadBalancer } from './load-balancer.js';
-export type { BackendStats, Stats } from './observe/statistics.js';
+export type { BackendStats, RetryStats, Stats } from './observe/statistics.js';
 export { statsHandler } from './observe/stats-handler.js';
 export type { BackendStickyStats, StickyStats } from './observe/sticky-statistics.js';
 export type { LoadBalancerOptions } from './options.js';
+export type { HedgeOptions } from './resilience/hedge.js';
+export type { RetryOn, RetryOptions } from './resilience/retry.js';
 export type { TripRule } from './resilience/trip-rules/rule.js';
 export type { BreakerOptions } from './resilience/trip-rules/spec.js';
 export type { LostPolicy, OnLost } from './sticky/common/lost.js';

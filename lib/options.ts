@@ -15,7 +15,9 @@ import type { ErrorHandler } from './forward/response/error-response.js';
 import { headersSchema, requestIdSchema, tlsSchema } from './forward/schemas.js';
 import { type HealthSpec, healthSchema } from './health/spec.js';
 import { type TrustProxy, trustSchema } from './identity/trust.js';
-import { type RetryOptions, retrySchema } from './resilience/retry.js';
+import { contradictions } from './resilience/contradictions.js';
+import { type HedgeOptions, hedgeSchema } from './resilience/hedge.js';
+import { type RetryOptions, retryPolicy, retrySchema } from './resilience/retry.js';
 import { type BreakerOptions, breakerSchema } from './resilience/trip-rules/spec.js';
 import { type StickySpec, stickySchema } from './sticky/spec.js';
 import { type StrategySpec, strategySchema } from './strategies/spec.js';
@@ -52,8 +54,17 @@ export interface LoadBalancerOptions {
    * up everyone gets 503.
    */
   readonly panicThreshold?: number | undefined;
-  /** Other backends are tried where one cannot be reached. `false` for none. Default 2 attempts beyond the first. */
+  /** When a request is sent again, and how often. `false` for never. Default: twice, where that is safe. */
   readonly retry?: false | RetryOptions | undefined;
+  /** How much of a request body is kept while it streams, so that another attempt can send it again. */
+  readonly replay?:
+    | {
+        /** Bytes; a longer body is sent once. Default 65,536. */
+        readonly maxBytes?: number | undefined;
+      }
+    | undefined;
+  /** A second attempt elsewhere for a request that takes long; the first answer wins. Default none. */
+  readonly hedge?: HedgeOptions | undefined;
   /** Default `{ connect: 5_000, headers: 60_000, idle: 100_000, total: 0, tunnel: 3_600_000 }`; 0 for no limit. */
   readonly timeouts?:
     | Partial<Record<'connect' | 'headers' | 'idle' | 'total' | 'tunnel', Duration | undefined>>
@@ -97,6 +108,14 @@ function isLogger(value: unknown): value is Logger {
 const timeout = (ms: number) => durationSchema(0).default(ms);
 const flag = (value: boolean) => z.boolean('true or false').default(value);
 
+const timeoutsSchema = strictObject({
+  connect: timeout(5_000),
+  headers: timeout(60_000),
+  idle: timeout(100_000),
+  total: timeout(0),
+  tunnel: timeout(3_600_000),
+});
+
 const schema = strictObject({
   // It becomes part of a cookie's name.
   name: z
@@ -112,13 +131,11 @@ const schema = strictObject({
   breaker: breakerSchema.prefault({}),
   panicThreshold: z.number('a number').min(0, 'at least 0').max(1, 'at most 1').default(0),
   retry: falseOr(retrySchema).prefault({}),
-  timeouts: strictObject({
-    connect: timeout(5_000),
-    headers: timeout(60_000),
-    idle: timeout(100_000),
-    total: timeout(0),
-    tunnel: timeout(3_600_000),
+  replay: strictObject({
+    maxBytes: z.int('a whole number of bytes').min(0, 'at least 0').max(1_073_741_824, 'at most 1 GiB').default(65_536),
   }).prefault({}),
+  hedge: hedgeSchema.optional(),
+  timeouts: timeoutsSchema.prefault({}),
   engine: z.unknown().default('http-proxy').pipe(engineSchema),
   trustProxy: trustSchema.optional(),
   tls: tlsSchema.default({}),
@@ -156,8 +173,9 @@ export type Config = ReturnType<typeof parseOptions>;
  */
 export function parseOptions(options: LoadBalancerOptions) {
   const parsed = schema.safeParse(options);
-  if (!parsed.success) {
-    const problems = problemsOf(parsed.error.issues, options);
+  const issues = [...(parsed.error?.issues ?? []), ...contradictions(options, timeoutsSchema)];
+  if (!parsed.success || issues.length > 0) {
+    const problems = problemsOf(issues, options);
     throw new FairleadError('FAIRLEAD_OPTIONS', problemsText(problems), { problems });
   }
   const { timeouts, retry, forwarded, slowStart, ...config } = parsed.data;
@@ -165,7 +183,7 @@ export function parseOptions(options: LoadBalancerOptions) {
     ...config,
     forwarded: Object.freeze(forwarded),
     slowStart: milliseconds(slowStart),
-    attempts: 1 + (retry === false ? 0 : retry.attempts),
+    retry: retryPolicy(retry),
     timeouts: Object.freeze({
       connect: milliseconds(timeouts.connect),
       headers: milliseconds(timeouts.headers),

@@ -3,11 +3,17 @@ import type { Backend, BackendRecord } from './core/backend.js';
 import { FairleadError } from './core/errors.js';
 import type { Asker, Exchange } from './core/exchange.js';
 import type { Leases } from './core/lease.js';
-import { type Outcome, refused } from './core/outcome.js';
+import { gone, type Outcome, refused } from './core/outcome.js';
 import type { Pool } from './core/pool.js';
 import type { PickContext, Strategy } from './core/strategy.js';
-import type { AnswerHooks, Forwarder } from './forward/forwarder.js';
-import { mayRetry, neverArrived } from './resilience/retry.js';
+import type { Errand, Terms } from './forward/errand.js';
+import type { Forwarder } from './forward/forwarder.js';
+import { whenClosed } from './forward/response/client-gone.js';
+import { waited } from './resilience/backoff.js';
+import { Race, type Runner } from './resilience/race.js';
+import type { Retries } from './resilience/retries.js';
+import { neverArrived } from './resilience/retry.js';
+import type { Trail } from './resilience/trail.js';
 import { type OnLost, refusalOf } from './sticky/common/lost.js';
 
 /** Who has a say in where a request goes. */
@@ -24,8 +30,7 @@ export interface Choosers {
 export interface Stages extends Choosers {
   readonly leases: Leases;
   readonly forwarder: Forwarder;
-  /** Attempts a request may take in all. */
-  readonly attempts: number;
+  readonly retries: Retries;
 }
 
 /** How a request went. */
@@ -45,41 +50,129 @@ export interface Journey {
  * `available` and `acquire`: on one thread that makes check-then-take atomic. Never rejects.
  */
 export async function travel(stages: Stages, exchange: Exchange): Promise<Journey> {
-  const { pool, affinity, leases, forwarder } = stages;
+  const { pool, affinity, forwarder, retries } = stages;
   const sought = affinity?.find(exchange, pool);
   // An `await` costs every request a turn: only a store that has to be asked is waited for.
   const found = sought instanceof Promise ? await sought : sought;
+  const errand = forwarder.errand(exchange);
+  const journey = await attempts(stages, { errand, trail: retries.begin(exchange.request, errand), found });
+  errand.end();
+  return journey;
+}
+
+/** Attempts until one has answered, or there is to be no other. */
+async function attempts(stages: Stages, trip: Trip): Promise<Journey> {
+  const { trail, found } = trip;
+  const { exchange } = trip.errand;
   let pinned = pinnedOf(found);
-  let tried: readonly BackendRecord[] = [];
   let outcome: Outcome | undefined;
   let again: boolean;
   do {
-    const backend = choose(stages, exchange, pinned, tried, toPick);
-    if (backend instanceof FairleadError) return turnedDown(backend, outcome, tried, found);
-    const lease = leases.acquire(backend);
-    outcome = await forwarder.forward(exchange, lease, hooksOf(affinity, exchange, backend, found));
-    lease.release(outcome);
-    tried = [...tried, backend];
-    again = mayRetry(outcome, tried.length, stages.attempts);
+    const backend = choose(stages, exchange, pinned, trail.tried, toPick, trail.made);
+    if (backend instanceof FairleadError) return turnedDown(backend, outcome, trip);
+    outcome = await asked(stages, trip, backend);
+    again = trail.goesOn(outcome);
     if (backend === pinned && (again || neverArrived(outcome))) {
       const refusal = refusalOf(stages.onLost, exchange.request, pinned, failureOf(outcome));
-      if (refusal !== undefined) return turnedDown(refusal, undefined, tried, found);
+      if (refusal !== undefined) return turnedDown(refusal, undefined, trip);
     }
     // From here on the client goes where there is room: about its own backend has been decided.
     pinned = undefined;
+    if (again && !(await rested(stages, trip))) return ended(gone(), trip);
   } while (again);
-  return { outcome, backend: tried.at(-1), attempts: tried.length, found, pin: pinResult(found, tried.at(-1)) };
+  return ended(outcome, trip);
+}
+
+/** What the attempts at one request share. */
+interface Trip {
+  readonly errand: Errand;
+  readonly trail: Trail;
+  readonly found: Found;
+}
+
+/** One of two attempts at once. */
+interface Entry {
+  readonly race: Race;
+  readonly runner: Runner;
+}
+
+/** One attempt, or two at once where the first takes long. A client that is pinned waits for its own backend. */
+function asked(stages: Stages, trip: Trip, backend: BackendRecord): Promise<Outcome> {
+  const { errand, trail, found } = trip;
+  const alone = trail.made > 0 || typeof found === 'object';
+  const hedge = alone ? undefined : stages.retries.hedgeDelay(errand.exchange);
+  return hedge === undefined ? attempt(stages, trip, backend) : hedged(stages, trip, backend, hedge);
+}
+
+/** One attempt: acquire, forward, release. */
+async function attempt(
+  { leases, forwarder, retries, affinity }: Stages,
+  { errand, trail, found }: Trip,
+  backend: BackendRecord,
+  entry?: Entry,
+): Promise<Outcome> {
+  const lease = leases.acquire(backend);
+  trail.asks(backend);
+  const { pin, look } = hooksOf(affinity, errand.exchange, backend, found);
+  const takes = taking(retries, trail, backend, entry);
+  const outcome = await forwarder.forward(errand, lease, { pin, look, takes, started: entry?.runner.enters });
+  lease.release(outcome);
+  retries.ended(outcome);
+  return outcome;
+}
+
+/** What is asked at the commit point: whether the client gets this answer. Undefined where it gets any. */
+function taking(retries: Retries, trail: Trail, backend: BackendRecord, entry: Entry | undefined): Terms['takes'] {
+  if (entry === undefined) {
+    return retries.policy.looksAtAnswers ? (status, headers) => trail.takes(backend, status, headers) : undefined;
+  }
+  const { race, runner } = entry;
+  return (status, headers) => {
+    // The other one may still do better.
+    if (trail.shuns(status) && race.isRunning(runner)) return false;
+    const taken = trail.takes(backend, status, headers);
+    if (taken) race.won(runner);
+    return taken;
+  };
+}
+
+/** An attempt, and after a while a second one elsewhere: the first answer wins, the other attempt is cancelled. */
+function hedged(stages: Stages, trip: Trip, first: BackendRecord, after: number): Promise<Outcome> {
+  const { errand, trail } = trip;
+  const { retries } = stages;
+  const race = new Race();
+  return race.run(
+    (runner) => attempt(stages, trip, first, { race, runner }),
+    (runner) => {
+      if (!errand.repeatableAtOnce) return undefined;
+      const second = choose(stages, errand.exchange, undefined, trail.tried, toPick, trail.made);
+      if (second instanceof FairleadError || !retries.hedges(errand.exchange, trail)) return undefined;
+      return attempt(stages, trip, second, { race, runner });
+    },
+    (fn) => retries.clock.after(after, fn),
+  );
+}
+
+/** Waits before the same backends are asked again; false as soon as the client has gone. */
+async function rested({ retries }: Stages, { errand, trail }: Trip): Promise<boolean> {
+  return trail.delay === 0 || waited(retries.clock, trail.delay, (gone) => whenClosed(errand.exchange.response, gone));
+}
+
+/** The end of a request that was turned away before it set out. */
+export function turnedAway(error: FairleadError): Journey {
+  return { outcome: refused(error), backend: undefined, attempts: 0, found: undefined, pin: 'none' };
+}
+
+function ended(outcome: Outcome, { trail, found }: Trip): Journey {
+  return { outcome, backend: trail.last, attempts: trail.made, found, pin: pinResult(found, trail.last) };
 }
 
 /** The end of a request that gets no backend, or no further one. */
-function turnedDown(
-  error: FairleadError,
-  before: Outcome | undefined,
-  tried: readonly BackendRecord[],
-  found: Found,
-): Journey {
+function turnedDown(error: FairleadError, before: Outcome | undefined, { trail, found }: Trip): Journey {
   const pin = error.code === 'FAIRLEAD_STICKY_LOST' ? 'rejected' : pinResult(found, undefined);
-  return { outcome: before ?? refused(error), backend: tried.at(-1), attempts: tried.length, found, pin };
+  // An answer that was dropped for the sake of another attempt is no answer any more.
+  const outcome = before?.kind === 'failed' ? before : refused(error);
+  return { outcome, backend: trail.last, attempts: trail.made, found, pin };
 }
 
 function pinnedOf(found: Found): BackendRecord | undefined {
@@ -95,9 +188,11 @@ function failureOf(outcome: Outcome): FairleadError | undefined {
   return outcome.kind === 'failed' ? outcome.error : undefined;
 }
 
-const NO_HOOKS: AnswerHooks = { pin: () => [] };
+type Hooks = Pick<Terms, 'pin' | 'look'>;
 
-function hooksOf(affinity: Affinity | undefined, exchange: Exchange, backend: Backend, found: Found): AnswerHooks {
+const NO_HOOKS: Hooks = { pin: () => [] };
+
+function hooksOf(affinity: Affinity | undefined, exchange: Exchange, backend: Backend, found: Found): Hooks {
   if (affinity?.pin === undefined) return NO_HOOKS;
   const { look } = affinity;
   return {
@@ -118,6 +213,7 @@ export function choose(
   pinned: BackendRecord | undefined,
   tried: readonly Backend[],
   ask: Ask,
+  attempt = 0,
 ): BackendRecord | FairleadError {
   if (pinned !== undefined) {
     if (stages.pool.acceptsPinned(pinned, tried)) return pinned;
@@ -128,7 +224,7 @@ export function choose(
   if (candidates.length === 0) return new FairleadError('FAIRLEAD_NO_BACKEND', 'no backend is available');
   try {
     const strategy = tried.length === 0 ? stages.strategy : stages.spare;
-    const choice = ask(strategy, candidates, contextOf(asker, tried.length));
+    const choice = ask(strategy, candidates, contextOf(asker, attempt));
     const chosen = stages.pool.chosen(choice, candidates);
     return chosen ?? new FairleadError('FAIRLEAD_ENGINE', 'the strategy chose none of its candidates');
   } catch (cause) {

@@ -5,22 +5,26 @@ import type { Leases } from './core/lease.js';
 import type { Pool } from './core/pool.js';
 import { systemRandom } from './core/random.js';
 import { Forwarder } from './forward/forwarder.js';
+import type { Reporter } from './observe/reporter.js';
 import type { Config } from './options.js';
 import type { Stages } from './request-path.js';
+import { Retries } from './resilience/retries.js';
 
 /** What the stages of one balancer share with the rest of it. */
 interface Shared {
   readonly pool: Pool;
   readonly affinity: Affinity | undefined;
   readonly leases: Leases;
+  readonly reporter: Reporter;
   /** Takes the header in which a backend speaks of itself; undefined where that is not wanted. */
   readonly hears: ((backend: BackendRecord, header: string) => void) | undefined;
 }
 
 /** The stages of the request path, as the options want them. */
-export function stagesOf(config: Config, { pool, affinity, leases, hears }: Shared): Stages {
-  const { engine, timeouts, forwarded, strategy, attempts, tls, path, host, headers, requestId } = config;
+export function stagesOf(config: Config, { pool, affinity, leases, reporter, hears }: Shared): Stages {
+  const { engine, timeouts, forwarded, strategy, retry, tls, path, host, headers, requestId } = config;
   const environment = { clock: systemClock, random: systemRandom };
+  const retries = new Retries({ policy: retry, hedge: config.hedge, pool, reporter, ...environment });
   return {
     pool,
     affinity,
@@ -31,7 +35,8 @@ export function stagesOf(config: Config, { pool, affinity, leases, hears }: Shar
     forwarder: new Forwarder({
       engine: engine(tls, timeouts.connect),
       clock: systemClock,
-      timeouts,
+      timeouts: { ...timeouts, perTry: retry.perTry },
+      keeps: (request) => (retries.mayRepeat(request) ? config.replay.maxBytes : 0),
       forwarded,
       stickyCookie: affinity?.cookie,
       tls,
@@ -42,6 +47,6 @@ export function stagesOf(config: Config, { pool, affinity, leases, hears }: Shar
       requestId,
       hears,
     }),
-    attempts,
+    retries,
   };
 }

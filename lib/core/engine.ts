@@ -1,5 +1,26 @@
-import type { IncomingMessage } from 'node:http';
 import type { Backend } from './backend.js';
+
+/** Who takes a request body in. */
+export interface BodyReader {
+  /** @returns false when it can take no more until `resume` */
+  data(chunk: Buffer): boolean;
+  /** All of it has been given. */
+  end(trailers: readonly string[]): void;
+}
+
+/** One reading of a body, under way. */
+export interface BodyReading {
+  /** The reader can take more. */
+  resume(): void;
+  /** Nothing more is given. What has not been read stays for another reading. */
+  stop(): void;
+}
+
+/** A body that comes from the client as it is read, at the reader's pace. */
+export interface StreamedBody {
+  /** Reads it from its start. Nothing of it may be read before a connection stands. */
+  read(reader: BodyReader): BodyReading;
+}
 
 /** One request as a backend is to get it: complete, in the order in which it goes out. */
 export interface UpstreamRequest {
@@ -14,8 +35,8 @@ export interface UpstreamRequest {
    * the others.
    */
   readonly fresh: boolean;
-  /** Bytes, the client's request to be streamed, or none. A stream is not read before a connection stands. */
-  readonly body: Buffer | IncomingMessage | undefined;
+  /** Bytes, what the client sends as it comes, or none. */
+  readonly body: Buffer | StreamedBody | undefined;
 }
 
 /**
@@ -41,7 +62,7 @@ export interface ResponseSink {
    * The exchange broke: a refused connection, a reset, an answer that is no HTTP, a body cut short.
    *
    * @param stale the connection had been used before and closed without a byte of this answer: most likely the backend
-   * had closed it before the request came (nodejs/node #47130). Never said of a request whose body was a stream.
+   * had closed it before the request came (nodejs/node #47130)
    */
   fail(cause: Error, stale?: boolean): void;
 }

@@ -30,6 +30,25 @@ export interface RequestRecord {
   readonly sticky?: PinResult;
 }
 
+/** Why another attempt is made: a class of failure, a status of the backend's answer, or an answer that keeps waiting. */
+export type RetryReason = 'connect' | 'reset' | 'timeout' | 'status' | 'hedge';
+
+/** Another attempt at a request is about to be made. */
+export interface RetryRecord {
+  readonly method: string;
+  /** Id of the backend that had it. */
+  readonly backend: string;
+  /** Attempts so far. */
+  readonly attempt: number;
+  readonly reason: RetryReason;
+  /** What failed, for a failure. */
+  readonly code?: ErrorCode;
+  /** What the backend answered, for a status. */
+  readonly status?: number;
+  /** Milliseconds until the next attempt. */
+  readonly delay: number;
+}
+
 /** What happened to a backend, and why. */
 export interface BackendChange {
   readonly backend: string;
@@ -40,6 +59,8 @@ export interface BackendChange {
 export interface Events {
   /** A request has ended, whatever came of it. */
   request: RequestRecord;
+  /** A request is sent again. */
+  retry: RetryRecord;
   /** A backend's state was changed, by its operator or (`health.steer`) by what it says of itself. */
   'backend:state': {
     readonly backend: string;
@@ -78,6 +99,7 @@ type Listeners = { [Name in EventName]: Map<Listener<Name>, boolean> };
 export class Emitter {
   readonly #listeners: Listeners = {
     request: new Map(),
+    retry: new Map(),
     'backend:state': new Map(),
     error: new Map(),
     warning: new Map(),
@@ -90,6 +112,7 @@ export class Emitter {
   };
   readonly #channels = {
     request: channel('fairlead:request'),
+    retry: channel('fairlead:retry'),
     'backend:state': channel('fairlead:backend:state'),
     error: channel('fairlead:error'),
     warning: channel('fairlead:warning'),

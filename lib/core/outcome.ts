@@ -37,3 +37,8 @@ export function outcomeOf(end: Ending, status: number, responseTime: number, dur
 export function refused(error: FairleadError): Outcome {
   return { kind: 'failed', error, committed: false, status: 0, responseTime: -1, duration: 0 };
 }
+
+/** The outcome of a request whose client went away between two attempts. */
+export function gone(): Outcome {
+  return { kind: 'aborted', status: 0, responseTime: -1, duration: 0 };
+}

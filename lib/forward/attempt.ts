@@ -1,5 +1,4 @@
 import type { Look } from '../core/affinity.js';
-import type { Clock } from '../core/clock.js';
 import type { Flight, ResponseSink } from '../core/engine.js';
 import { FairleadError } from '../core/errors.js';
 import type { Exchange } from '../core/exchange.js';
@@ -7,29 +6,16 @@ import type { Lease } from '../core/lease.js';
 import { type Ending, type Outcome, outcomeOf } from '../core/outcome.js';
 import type { HeaderList } from '../util/header-list.js';
 import { isIdempotent } from '../util/methods.js';
-import { engineFailure, failure, notPassable, type Phase, ProtocolError } from './failure.js';
-import { announcesBody } from './request/body.js';
+import type { AttemptOptions, Errand } from './errand.js';
+import { engineFailure, failure, notPassable, type Phase, ProtocolError, timedOut } from './failure.js';
 import { breakOff } from './response/body.js';
 import { whenClosed } from './response/client-gone.js';
 import { Delivery } from './response/delivery.js';
-import type { AnswerHead, ResponseEdits } from './response/head.js';
+import { DroppedAnswer } from './response/dropped.js';
 import { MAX_INTERIM, writeInterim } from './response/interim.js';
-import { type TimeoutKind, type Timeouts, timeoutCode, Watch } from './timeouts.js';
+import { type TimeoutKind, Watch } from './timeouts.js';
 
-/** What an attempt needs besides its exchange. */
-export interface AttemptOptions {
-  readonly clock: Clock;
-  readonly timeouts: Timeouts;
-  readonly edits: ResponseEdits;
-  /** Whether the first bytes of an answer are to be shown to someone, before the client gets them. */
-  readonly look?: ((answer: AnswerHead) => Look | undefined) | undefined;
-  /** Why no protocol is switched any more, once the balancer closes. */
-  readonly refusesTunnels: () => FairleadError | undefined;
-}
-
-/**
- * Starts the exchange with the backend, on a fresh connection where asked to. What it throws is the attempt's failure.
- */
+/** Starts the exchange with the backend, on a fresh connection where asked to. What it throws is the attempt's failure. */
 export type Launch = (attempt: Attempt, fresh: boolean) => Flight;
 
 /**
@@ -39,6 +25,7 @@ export type Launch = (attempt: Attempt, fresh: boolean) => Flight;
  */
 export class Attempt implements ResponseSink {
   readonly exchange: Exchange;
+  readonly #errand: Errand;
   readonly lease: Lease;
   /** Its place in the forwarder's list. */
   place = 0;
@@ -55,15 +42,17 @@ export class Attempt implements ResponseSink {
   #responseTime = -1;
   #interim = 0;
   #look: Look | undefined;
+  #dropped: DroppedAnswer | undefined;
   readonly #delivery: Delivery;
 
-  constructor(exchange: Exchange, lease: Lease, options: AttemptOptions, resolve: (outcome: Outcome) => void) {
-    this.exchange = exchange;
+  constructor(errand: Errand, lease: Lease, options: AttemptOptions, resolve: (outcome: Outcome) => void) {
+    this.exchange = errand.exchange;
+    this.#errand = errand;
     this.lease = lease;
     this.#options = options;
     this.#resolve = resolve;
-    this.#delivery = new Delivery(exchange.response, () => this.#onDrain());
-    this.#watch = new Watch(options.timeouts, options.clock, (kind) => this.#onTimeout(kind));
+    this.#delivery = new Delivery(this.exchange.response, () => this.#onDrain());
+    this.#watch = new Watch(options.timeouts, options.clock, (kind) => this.#onTimeout(kind), errand.deadline);
   }
 
   start(launch: Launch): void {
@@ -93,8 +82,10 @@ export class Attempt implements ResponseSink {
    * one, and nobody is to blame. Unless the backend may have carried it out and must not do so twice.
    */
   #launchedAgain(): boolean {
-    const idempotent = isIdempotent(this.exchange.request.method);
-    if (this.#settled || this.#launchedTwice || this.#phase === 'answering' || !idempotent) return false;
+    const mayAgain = isIdempotent(this.exchange.request.method) && this.#errand.repeatable;
+    if (this.#settled || this.#launchedTwice || this.#phase === 'answering' || !mayAgain) return false;
+    // It gives the body up, for the next flight to read.
+    this.#flight?.abort();
     this.#launchedTwice = true;
     this.#phase = 'connecting';
     this.#takeOff(true);
@@ -108,7 +99,7 @@ export class Attempt implements ResponseSink {
   }
 
   sent(): void {
-    this.#watch.refresh();
+    this.#watch.sent();
   }
 
   informational(status: number, headers: HeaderList): void {
@@ -121,6 +112,12 @@ export class Attempt implements ResponseSink {
     if (this.#settled) return;
     this.#status = status;
     this.#responseTime = this.#options.clock.now() - this.lease.since;
+    if (this.#options.takes?.(status, headers) === false) {
+      this.#settle({ kind: 'answered' });
+      this.#dropped = DroppedAnswer.of(this.#flight, this.#errand, this.#options.clock);
+      return;
+    }
+    this.#errand.committed();
     try {
       this.#delivery.head({ status, reason, headers }, this.#options.edits);
       this.#look = this.#options.look?.({ status, headers });
@@ -133,6 +130,7 @@ export class Attempt implements ResponseSink {
   }
 
   data(chunk: Buffer): boolean {
+    this.#dropped?.data(chunk);
     if (this.#settled || this.#delivery.ended) return true;
     this.#watch.refresh();
     if (this.#look?.(chunk) === false) this.#look = undefined;
@@ -140,6 +138,7 @@ export class Attempt implements ResponseSink {
   }
 
   end(trailers: HeaderList): void {
+    this.#dropped?.end();
     if (this.#settled || this.#delivery.ended) return;
     try {
       this.#delivery.end(trailers);
@@ -149,6 +148,7 @@ export class Attempt implements ResponseSink {
   }
 
   fail(cause: Error, stale = false): void {
+    this.#dropped?.end();
     if (stale && this.#launchedAgain()) return;
     // A request that went out once may have been carried out, and with it the backend may have died: that it cannot be
     // reached any more does not make it free for the next one.
@@ -184,6 +184,11 @@ export class Attempt implements ResponseSink {
     return this.#status === 101;
   }
 
+  /** Another attempt has answered the client: what this one brings is of no use. Nobody's failure. */
+  abandon(): void {
+    this.#settle({ kind: 'aborted' });
+  }
+
   /** Ends it now, from our side: the balancer is closing. */
   cut(error: FairleadError): void {
     if (this.tunnelling) this.#endTunnel();
@@ -202,7 +207,6 @@ export class Attempt implements ResponseSink {
   };
 
   #onTimeout(kind: TimeoutKind): void {
-    const { request, response } = this.exchange;
     if (this.tunnelling) {
       this.#endTunnel();
       return;
@@ -210,14 +214,12 @@ export class Attempt implements ResponseSink {
     if ((kind === 'idle' || kind === 'total') && this.#delivery.waitsForClient) {
       // The backend has done its part: it is the client that does not read.
       this.#settle({ kind: 'aborted' });
-      response.destroy();
+      this.exchange.response.destroy();
       return;
     }
-    const unanswered = this.#phase !== 'answering';
-    const awaitingBody = unanswered && announcesBody(request) && !request.complete && !request.isPaused();
-    const code = awaitingBody ? 'FAIRLEAD_REQUEST_BODY' : timeoutCode(kind);
-    const limit = this.#options.timeouts[kind];
-    this.#fail(new FairleadError(code, `backend ${this.lease.backend.id}: no progress within ${limit} ms (${kind})`));
+    const slowClient = this.#phase !== 'answering' && this.#errand.awaitsClient;
+    if (slowClient && kind === 'perTry') this.#watch.tryAnew();
+    else this.#fail(timedOut(kind, this.#options.timeouts, this.lease.backend, slowClient ? 'body' : this.#phase));
   }
 
   /** Nobody's failure: an upgraded socket has no end of its own. */
@@ -241,8 +243,7 @@ export class Attempt implements ResponseSink {
     this.#stopWaiting?.();
     this.#delivery.stop();
     // Also after a whole answer: one that came before the request was through leaves the rest of it unsent.
-    const { request } = this.exchange;
-    if (end.kind !== 'answered' || (announcesBody(request) && !request.complete)) this.#flight?.abort();
+    if (end.kind !== 'answered' || this.#errand.incomplete) this.#flight?.abort();
     const duration = this.#options.clock.now() - this.lease.since;
     this.#resolve(outcomeOf(end, this.#status, this.#responseTime, duration));
   }

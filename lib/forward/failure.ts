@@ -1,5 +1,6 @@
 import { addressOf, type Backend } from '../core/backend.js';
 import { type ErrorCode, FairleadError } from '../core/errors.js';
+import { type TimeoutKind, type Timeouts, timeoutCode } from './timeouts.js';
 
 /** How far an attempt had come when it failed. */
 export type Phase = 'connecting' | 'waiting' | 'answering';
@@ -37,9 +38,15 @@ function isRefusal(cause: Error): boolean {
   return 'code' in cause && (cause.code === 'UND_ERR_INVALID_ARG' || cause.code === 'UND_ERR_NOT_SUPPORTED');
 }
 
+/** undici's word, before a head has come, for two lengths or two framings; behind it, for a body that was cut. */
+function isTwoFold(cause: Error): boolean {
+  return 'code' in cause && cause.code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH';
+}
+
 function codeOf(cause: Error, phase: Phase): ErrorCode {
   if (isRefusal(cause)) return 'FAIRLEAD_ENGINE';
   if (phase === 'connecting' && isTlsError(cause)) return 'FAIRLEAD_TLS';
+  if (phase === 'waiting' && isTwoFold(cause)) return 'FAIRLEAD_BACKEND_PROTOCOL';
   return phase !== 'connecting' && isProtocolError(cause) ? 'FAIRLEAD_BACKEND_PROTOCOL' : BY_PHASE[phase];
 }
 
@@ -64,4 +71,15 @@ export function notPassable(cause: unknown, backend: Backend): FairleadError {
 /** The engine itself threw: nobody's fault but ours. */
 export function engineFailure(cause: unknown): FairleadError {
   return new FairleadError('FAIRLEAD_ENGINE', `the engine threw: ${messageOf(cause)}`, { cause });
+}
+
+/** Time ran out. @param phase how far the attempt had come; `body` when it was the client that had stopped sending */
+export function timedOut(
+  kind: TimeoutKind,
+  timeouts: Timeouts,
+  backend: Backend,
+  phase: Phase | 'body',
+): FairleadError {
+  const code = phase === 'body' ? 'FAIRLEAD_REQUEST_BODY' : timeoutCode(kind, phase === 'connecting');
+  return new FairleadError(code, `backend ${backend.id}: no progress within ${timeouts[kind]} ms (${kind})`);
 }

@@ -1,18 +1,18 @@
-import type { Look } from '../core/affinity.js';
+import type { IncomingMessage } from 'node:http';
 import type { Backend, BackendRecord } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
-import type { Engine, TlsOptions, UpstreamRequest } from '../core/engine.js';
+import type { Engine, Flight, TlsOptions, UpstreamRequest } from '../core/engine.js';
 import type { FairleadError } from '../core/errors.js';
 import type { Exchange } from '../core/exchange.js';
 import type { Lease } from '../core/lease.js';
 import type { Outcome } from '../core/outcome.js';
 import { Attempt } from './attempt.js';
+import { Errand, type Terms } from './errand.js';
 import type { HeaderEdits } from './header-edits.js';
-import { bodyOf } from './request/body.js';
 import { guardRequest } from './request/guard.js';
 import { type RequestHeadOptions, requestHeaders } from './request/head.js';
 import { requestPath } from './request/target.js';
-import type { AnswerHead, ResponseEdits } from './response/head.js';
+import type { ResponseEdits } from './response/head.js';
 import { mappedToMount } from './response/mount-mapping.js';
 import type { Timeouts } from './timeouts.js';
 import { dialUpgrade } from './upstream/upgrade.js';
@@ -23,16 +23,10 @@ export interface ForwarderOptions extends RequestHeadOptions {
   readonly timeouts: Timeouts;
   readonly tls: TlsOptions;
   readonly responseHeaders: HeaderEdits;
+  /** How many bytes of this request's body are kept for another attempt. */
+  readonly keeps: (request: IncomingMessage) => number;
   /** Takes the header in which a backend speaks of itself; undefined where that is not wanted. */
   readonly hears?: ((backend: BackendRecord, header: string) => void) | undefined;
-}
-
-/** Who sees a backend's answer before the client does. */
-export interface AnswerHooks {
-  /** Header lines that pin the client to this backend; asked for at the commit point. */
-  readonly pin: (answer: AnswerHead) => readonly string[];
-  /** Who is to see the first bytes of the body. */
-  readonly look?: ((answer: AnswerHead) => Look | undefined) | undefined;
 }
 
 /** Carries exchanges to backends and knows those under way. */
@@ -44,6 +38,8 @@ export class Forwarder {
    */
   readonly #underWay: Attempt[] = [];
 
+  /** Set once everything has been cut: who still waited to try again comes too late. */
+  #over: FairleadError | undefined;
   #tunnelsEnd: FairleadError | undefined;
   readonly #refusesTunnels = (): FairleadError | undefined => this.#tunnelsEnd;
 
@@ -51,33 +47,28 @@ export class Forwarder {
     this.#options = options;
   }
 
-  /**
-   * The bytes, both ways. Never rejects: whatever happens is an outcome.
-   *
-   * @param hooks who sees the answer at the commit point, to pin the client to this backend
-   */
-  forward(exchange: Exchange, lease: Lease, hooks: AnswerHooks): Promise<Outcome> {
-    const { engine, clock, timeouts, tls } = this.#options;
-    const edits = this.#responseEdits(exchange, lease.backend, hooks.pin);
-    const { look } = hooks;
+  /** What all attempts at this exchange share. */
+  errand(exchange: Exchange): Errand {
+    const { clock, timeouts, keeps } = this.#options;
+    return new Errand(exchange, timeouts.total > 0 ? clock.now() + timeouts.total : Number.POSITIVE_INFINITY, keeps);
+  }
+
+  /** The bytes, both ways. Never rejects: whatever happens is an outcome. */
+  forward(errand: Errand, lease: Lease, { pin, look, takes, started }: Terms): Promise<Outcome> {
+    const { exchange } = errand;
+    const { clock, timeouts } = this.#options;
+    const edits = this.#responseEdits(exchange, lease.backend, pin);
     const refusesTunnels = this.#refusesTunnels;
     return new Promise((resolve) => {
-      const attempt: Attempt = new Attempt(
-        exchange,
-        lease,
-        { clock, timeouts, edits, look, refusesTunnels },
-        (outcome) => {
-          this.#ended(attempt);
-          resolve(outcome);
-        },
-      );
-      attempt.place = this.#underWay.push(attempt) - 1;
-      attempt.start((sink, fresh) => {
-        const request = this.#upstreamRequest(exchange, lease.backend, fresh);
-        return exchange.upgrade === undefined
-          ? engine.send(request, sink)
-          : dialUpgrade(request, exchange.upgrade, tls, sink);
+      const options = { clock, timeouts, edits, look, takes, refusesTunnels };
+      const attempt: Attempt = new Attempt(errand, lease, options, (outcome) => {
+        this.#ended(attempt);
+        resolve(outcome);
       });
+      attempt.place = this.#underWay.push(attempt) - 1;
+      started?.(() => attempt.abandon());
+      if (this.#over !== undefined) attempt.cut(this.#over);
+      else attempt.start((sink, fresh) => this.#launch(errand, lease.backend, fresh, sink));
     });
   }
 
@@ -92,6 +83,7 @@ export class Forwarder {
 
   /** Ends everything that is under way. Returns how much that was. */
   cutAll(error: FairleadError): number {
+    this.#over = error;
     return this.#cut([...this.#underWay], error);
   }
 
@@ -112,7 +104,7 @@ export class Forwarder {
     await this.#options.engine.close();
   }
 
-  #responseEdits(exchange: Exchange, backend: BackendRecord, pin: AnswerHooks['pin']): ResponseEdits {
+  #responseEdits(exchange: Exchange, backend: BackendRecord, pin: Terms['pin']): ResponseEdits {
     const { responseHeaders, requestId, path, hears } = this.#options;
     const stripped = path === 'stripped' && exchange.mount !== '';
     return {
@@ -124,19 +116,27 @@ export class Forwarder {
     };
   }
 
+  #launch(errand: Errand, backend: Backend, fresh: boolean, attempt: Attempt): Flight {
+    const { engine, tls } = this.#options;
+    const request = this.#upstreamRequest(errand, backend, fresh);
+    const { upgrade } = errand.exchange;
+    return upgrade === undefined ? engine.send(request, attempt) : dialUpgrade(request, upgrade, tls, attempt);
+  }
+
   /** @throws FairleadError for a request that no backend should see */
-  #upstreamRequest(exchange: Exchange, backend: Backend, fresh: boolean): UpstreamRequest {
+  #upstreamRequest(errand: Errand, backend: Backend, fresh: boolean): UpstreamRequest {
+    const { exchange } = errand;
     const { request } = exchange;
     const path = requestPath(request, this.#options.path);
     guardRequest(request, path);
-    const body = bodyOf(request);
+    const { body } = errand;
     return {
       backend,
       method: request.method ?? 'GET',
       path,
       headers: requestHeaders(exchange, backend, body, this.#options),
       fresh,
-      body: body.kind === 'stream' ? request : body.kind === 'bytes' ? body.bytes : undefined,
+      body: body.kind === 'stream' ? body.stream : body.kind === 'bytes' ? body.bytes : undefined,
     };
   }
 }

@@ -9,8 +9,10 @@ export interface Timeouts {
   readonly headers: number;
   /** Between two parts of the answer. */
   readonly idle: number;
-  /** For the whole attempt, but for what comes behind a change of protocol. */
+  /** For the whole request, all its attempts together, but for what comes behind a change of protocol. */
   readonly total: number;
+  /** For one attempt until its response head, so that another can be made; begins anew with each part of the body sent. */
+  readonly perTry: number;
   /** Without a byte either way on an upgraded socket. */
   readonly tunnel: number;
 }
@@ -20,13 +22,15 @@ const CODES = {
   headers: 'FAIRLEAD_HEADERS_TIMEOUT',
   idle: 'FAIRLEAD_IDLE_TIMEOUT',
   total: 'FAIRLEAD_TOTAL_TIMEOUT',
+  perTry: 'FAIRLEAD_HEADERS_TIMEOUT',
   tunnel: 'FAIRLEAD_IDLE_TIMEOUT',
 } as const satisfies Record<keyof Timeouts, ErrorCode>;
 
 export type TimeoutKind = keyof Timeouts;
 
-export function timeoutCode(kind: TimeoutKind): (typeof CODES)[TimeoutKind] {
-  return CODES[kind];
+/** @param connecting no connection stands yet, so that whatever ran out, nothing has been sent */
+export function timeoutCode(kind: TimeoutKind, connecting: boolean): (typeof CODES)[TimeoutKind] {
+  return kind === 'perTry' && connecting ? CODES.connect : CODES[kind];
 }
 
 /**
@@ -39,6 +43,7 @@ export class Watch {
   readonly #clock: Clock;
   readonly #onTimeout: (kind: TimeoutKind) => void;
   readonly #total: Timer | undefined;
+  readonly #perTry: Timer | undefined;
   #phase: TimeoutKind = 'connect';
   /** When the phase is over, and when the timer fires; Infinity for never. */
   #deadline = Number.POSITIVE_INFINITY;
@@ -46,20 +51,26 @@ export class Watch {
   #timer: Timer | undefined;
   #stopped = false;
 
-  constructor(timeouts: Timeouts, clock: Clock, onTimeout: (kind: TimeoutKind) => void) {
+  /** @param deadline when the request must be over, by this clock; Infinity for never */
+  constructor(timeouts: Timeouts, clock: Clock, onTimeout: (kind: TimeoutKind) => void, deadline: number) {
     this.#timeouts = timeouts;
     this.#clock = clock;
     this.#onTimeout = onTimeout;
-    if (timeouts.total > 0) this.#total = clock.after(timeouts.total, () => onTimeout('total'));
+    if (deadline < Number.POSITIVE_INFINITY) {
+      this.#total = clock.after(Math.max(0, deadline - clock.now()), () => onTimeout('total'));
+    }
+    if (timeouts.perTry > 0) this.#perTry = clock.after(timeouts.perTry, () => onTimeout('perTry'));
   }
 
   /** From here on there is no answer to wait for, only a tunnel that may be idle for long. */
   enterTunnel(): void {
     this.#total?.cancel();
+    this.#perTry?.cancel();
     this.enter('tunnel');
   }
 
-  enter(phase: Exclude<TimeoutKind, 'total'>): void {
+  enter(phase: Exclude<TimeoutKind, 'total' | 'perTry'>): void {
+    if (phase === 'idle') this.#perTry?.cancel();
     this.#phase = phase;
     this.refresh();
   }
@@ -72,8 +83,20 @@ export class Watch {
     if (this.#deadline < this.#fires) this.#arm(ms);
   }
 
+  /** A part of the request has gone out. */
+  sent(): void {
+    if (this.#phase !== 'idle') this.tryAnew();
+    this.refresh();
+  }
+
+  /** The time for this attempt begins anew: it is not the backend that is slow. */
+  tryAnew(): void {
+    if (!this.#stopped) this.#perTry?.refresh();
+  }
+
   stop(): void {
     this.#timer?.cancel();
+    this.#perTry?.cancel();
     this.#total?.cancel();
     this.#stopped = true;
   }

@@ -40,7 +40,7 @@ export interface BackendStats {
   readonly total: number;
   /** Of these, those that failed through its fault. */
   readonly failed: number;
-  /** Of these, those whose client went away. */
+  /** Of these, those whose client went away, or that another attempt had answered first. */
   readonly aborted: number;
   readonly sticky?: BackendStickyStats;
   /** Times its breaker has opened. */
@@ -51,6 +51,14 @@ export interface BackendStats {
   readonly report?: Readonly<Record<string, unknown>>;
   /** When a request to it last ended, in ms since the epoch; undefined if none has. */
   readonly lastUsed: number | undefined;
+}
+
+/** Attempts beyond the first, and those that were not made. */
+export interface RetryStats {
+  /** How often another attempt would have been made, had the budget allowed it. */
+  readonly budgetExhausted: number;
+  /** Second attempts made because the first took long (`hedge`). */
+  readonly hedges: number;
 }
 
 /** A picture of the balancer at this moment. */
@@ -72,6 +80,7 @@ export interface Stats {
     /** Requests whose client went away. */
     readonly aborted: number;
   };
+  readonly retries: RetryStats;
   readonly sticky?: StickyStats;
   readonly backends: readonly BackendStats[];
 }
@@ -126,6 +135,7 @@ export class Statistics {
     name: string,
     strategy: string,
     pool: Pool,
+    retries: RetryStats,
     findings: (backend: BackendRecord) => Findings = () => NO_FINDINGS,
   ): Stats {
     const backends = pool.members.map((backend) => ({ ...this.#backend(backend, pool), ...findings(backend) }));
@@ -145,6 +155,7 @@ export class Statistics {
         retried: this.#retried,
         aborted: this.#aborted,
       },
+      retries,
       ...(sticky !== undefined && { sticky }),
       backends,
     };

@@ -183,7 +183,7 @@ describe('heard', () => {
 describe('an event that is none', () => {
   it.each(['reqest', 'toString', '__proto__'])("'%s' is refused, and the known ones are named", (name) => {
     const { events } = emitter();
-    expect(() => events.on(name as 'request', () => {})).toThrow(/request, backend:state, error/);
-    expect(() => events.off(name as 'request', () => {})).toThrow(/request, backend:state, error/);
+    expect(() => events.on(name as 'request', () => {})).toThrow(/request, retry, backend:state, error/);
+    expect(() => events.off(name as 'request', () => {})).toThrow(/request, retry, backend:state, error/);
   });
 });

@@ -10,6 +10,7 @@ import type { Asker, Client, Exchange } from '../../lib/core/exchange.js';
 import type { Outcome } from '../../lib/core/outcome.js';
 import type { Pool } from '../../lib/core/pool.js';
 import type { PickContext } from '../../lib/core/strategy.js';
+import { Errand } from '../../lib/forward/errand.js';
 import { FakeClock } from '../support/clock.js';
 
 /** Backends a, b, c ... with these weights. */
@@ -179,6 +180,11 @@ export function fakeExchange(spec: ExchangeSpec = {}, request = fakeRequest(spec
   };
   const { upgrade, mount = '', requestId } = spec;
   return { request, response, upgrade, client, mount, requestId, wire: socket };
+}
+
+/** The errand of an exchange, whose body is kept like any. */
+export function fakeErrand(exchange: Exchange, deadline = Number.POSITIVE_INFINITY): Errand {
+  return new Errand(exchange, deadline, () => 65_536);
 }
 
 /** What a strategy is told of a request; `key` as a client address. */

@@ -100,6 +100,7 @@ describe.each(engineNames)('engine %s', (engine) => {
       const { port, lb } = await front({
         name: 'shop',
         strategy: { pick: ([first]) => first as never },
+        retry: { on: ['connect'] },
         backends: list,
       });
       const before = Date.now();
@@ -118,6 +119,7 @@ describe.each(engineNames)('engine %s', (engine) => {
         strategy: expect.any(String),
         uptime: expect.any(Number),
         requests: { total: 3, active: 0, upgrades: 0, failed: 1, retried: 3, aborted: 1 },
+        retries: { budgetExhausted: 0, hedges: 0 },
         backends: [
           {
             id: 'dead',

@@ -4,16 +4,18 @@ import { FairleadError } from '../../lib/core/errors.js';
 import { Leases } from '../../lib/core/lease.js';
 import type { Outcome } from '../../lib/core/outcome.js';
 import { Attempt } from '../../lib/forward/attempt.js';
+import type { Terms } from '../../lib/forward/errand.js';
 import { compileEdits } from '../../lib/forward/header-edits.js';
 import type { Timeouts } from '../../lib/forward/timeouts.js';
-import { type ExchangeSpec, fakeExchange, fakeRequest, MemorySocket, one, settled } from '../core/fakes.js';
+import { type ExchangeSpec, fakeErrand, fakeExchange, fakeRequest, MemorySocket, one, settled } from '../core/fakes.js';
 import { FakeClock } from '../support/clock.js';
 
-const TIMEOUTS: Timeouts = { connect: 10, headers: 100, idle: 1000, total: 0, tunnel: 5000 };
+const TIMEOUTS: Timeouts = { connect: 10, headers: 100, idle: 1000, total: 0, tunnel: 5000, perTry: 0 };
 
 interface HouseSpec extends ExchangeSpec {
   readonly timeouts?: Partial<Timeouts>;
   readonly pin?: readonly string[];
+  readonly takes?: Terms['takes'];
   readonly refusesTunnels?: () => FairleadError | undefined;
 }
 
@@ -32,8 +34,10 @@ function house(spec: HouseSpec = {}) {
     map: undefined,
     added: [],
   };
-  const options = { clock, timeouts: { ...TIMEOUTS, ...spec.timeouts }, edits, refusesTunnels };
-  const attempt = new Attempt(exchange, lease, options, (outcome) => outcomes.push(outcome));
+  const timeouts = { ...TIMEOUTS, ...spec.timeouts };
+  const options = { clock, timeouts, edits, refusesTunnels, takes: spec.takes, look: undefined };
+  const deadline = timeouts.total > 0 ? clock.now() + timeouts.total : Number.POSITIVE_INFINITY;
+  const attempt = new Attempt(fakeErrand(exchange, deadline), lease, options, (outcome) => outcomes.push(outcome));
   const flights: { fresh: boolean; resume: () => void; abort: () => void }[] = [];
   const launch = (_attempt: Attempt, fresh: boolean) => {
     const flight = { fresh, resume: vi.fn(), abort: vi.fn() };

@@ -5,6 +5,7 @@ import { FairleadError } from '../../lib/core/errors.js';
 import { Leases } from '../../lib/core/lease.js';
 import { Forwarder, type ForwarderOptions } from '../../lib/forward/forwarder.js';
 import { compileEdits } from '../../lib/forward/header-edits.js';
+import { ReplayableBody } from '../../lib/forward/request/replayable-body.js';
 import { consumedRequest, type ExchangeSpec, fakeExchange, one, settled } from '../core/fakes.js';
 import { FakeClock } from '../support/clock.js';
 
@@ -32,7 +33,7 @@ function house(options: Partial<ForwarderOptions> = {}) {
   const forwarder = new Forwarder({
     engine,
     clock,
-    timeouts: { connect: 10, headers: 100, idle: 1000, total: 0, tunnel: 0 },
+    timeouts: { connect: 10, headers: 100, idle: 1000, total: 0, tunnel: 0, perTry: 0 },
     forwarded: { xForwarded: false, standard: false, realIp: false, via: false },
     stickyCookie: undefined,
     tls: {},
@@ -41,12 +42,16 @@ function house(options: Partial<ForwarderOptions> = {}) {
     headers: NO_EDITS,
     responseHeaders: NO_EDITS,
     requestId: undefined,
+    keeps: () => 65_536,
     ...options,
   });
   const leases = new Leases(clock, () => {});
   const forward = (spec: ExchangeSpec, pin: readonly string[] = [], request?: IncomingMessage) => {
     const exchange = fakeExchange({ headers: ['Host', 'app.example'], ...spec }, request);
-    return { exchange, outcome: forwarder.forward(exchange, leases.acquire(one()), { pin: () => pin }) };
+    return {
+      exchange,
+      outcome: forwarder.forward(forwarder.errand(exchange), leases.acquire(one()), { pin: () => pin }),
+    };
   };
   return { forwarder, forward, sent, closed: () => closed };
 }
@@ -70,7 +75,11 @@ describe('the request an engine gets', () => {
     const headers = ['Host', 'a', 'Content-Type', 'application/json', 'Content-Length', '9'];
     const parsed = await consumedRequest({ method: 'POST', headers, extra: { body: { a: 1 } } });
     forward({}, [], parsed);
-    expect(sent.map(({ request }) => request.body)).toEqual([undefined, exchange.request, Buffer.from('{"a":1}')]);
+    expect(sent.map(({ request }) => request.body)).toEqual([
+      undefined,
+      new ReplayableBody(exchange.request, 65_536),
+      Buffer.from('{"a":1}'),
+    ]);
   });
 
   it('asks for what a mount leaves, or for the whole', () => {

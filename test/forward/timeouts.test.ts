@@ -3,12 +3,13 @@ import { FairleadError } from '../../lib/core/errors.js';
 import { type TimeoutKind, type Timeouts, timeoutCode, Watch } from '../../lib/forward/timeouts.js';
 import { FakeClock } from '../support/clock.js';
 
-const TIMEOUTS: Timeouts = { connect: 5, headers: 60, idle: 100, total: 0, tunnel: 300 };
+const TIMEOUTS: Timeouts = { connect: 5, headers: 60, idle: 100, total: 0, tunnel: 300, perTry: 0 };
 
 function house(timeouts: Partial<Timeouts> = {}) {
   const clock = new FakeClock();
   const onTimeout = vi.fn();
-  return { clock, onTimeout, watch: new Watch({ ...TIMEOUTS, ...timeouts }, clock, onTimeout) };
+  const deadline = timeouts.total ?? Number.POSITIVE_INFINITY;
+  return { clock, onTimeout, watch: new Watch({ ...TIMEOUTS, ...timeouts }, clock, onTimeout, deadline) };
 }
 
 describe('a watch', () => {
@@ -76,6 +77,27 @@ describe('a watch', () => {
     expect(onTimeout).not.toHaveBeenCalled();
   });
 
+  it('counts one try until its answer begins, and anew from each part that was sent', () => {
+    const { clock, onTimeout, watch } = house({ perTry: 50, headers: 0 });
+    watch.enter('connect');
+    clock.advance(4);
+    watch.enter('headers');
+    clock.advance(45);
+    watch.sent();
+    clock.advance(49);
+    expect(onTimeout).not.toHaveBeenCalled();
+    watch.enter('idle');
+    clock.advance(99);
+    expect(onTimeout).not.toHaveBeenCalled();
+    watch.stop();
+    expect(clock.pending).toBe(0);
+
+    const other = house({ perTry: 50, headers: 0 });
+    other.watch.enter('headers');
+    other.clock.advance(50);
+    expect(other.onTimeout.mock.calls).toEqual([['perTry']]);
+  });
+
   it('is quiet once it is stopped, and leaves no timer behind', () => {
     const { clock, onTimeout, watch } = house({ total: 250 });
     watch.enter('idle');
@@ -94,7 +116,13 @@ it.each([
   ['idle', 'FAIRLEAD_IDLE_TIMEOUT'],
   ['total', 'FAIRLEAD_TOTAL_TIMEOUT'],
   ['tunnel', 'FAIRLEAD_IDLE_TIMEOUT'],
+  ['perTry', 'FAIRLEAD_HEADERS_TIMEOUT'],
 ] as [TimeoutKind, string][])('%s ends in %s, a 504', (kind, code) => {
-  expect(timeoutCode(kind)).toBe(code);
-  expect(new FairleadError(timeoutCode(kind), '').status).toBe(504);
+  expect(timeoutCode(kind, false)).toBe(code);
+  expect(new FairleadError(timeoutCode(kind, false), '').status).toBe(504);
+});
+
+it('perTry ends in a failure to connect while no connection stands: nothing has been sent', () => {
+  expect(timeoutCode('perTry', true)).toBe('FAIRLEAD_CONNECT_TIMEOUT');
+  expect(timeoutCode('total', true)).toBe('FAIRLEAD_TOTAL_TIMEOUT');
 });

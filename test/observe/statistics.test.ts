@@ -15,7 +15,15 @@ function house(sticky = true) {
   const pool = new Pool(members);
   const leases = new Leases(clock, (backend, outcome) => statistics.released(backend, outcome));
   const [a, b] = members as [(typeof members)[0], (typeof members)[0]];
-  return { clock, statistics, pool, leases, a, b, picture: () => statistics.picture('api', 'p2c', pool) };
+  return {
+    clock,
+    statistics,
+    pool,
+    leases,
+    a,
+    b,
+    picture: () => statistics.picture('api', 'p2c', pool, { budgetExhausted: 0, hedges: 0 }),
+  };
 }
 
 /** What becomes of the pin of a request that no backend had. */
@@ -47,6 +55,7 @@ describe('a picture', () => {
       strategy: 'p2c',
       uptime: 0,
       requests: { total: 0, active: 0, upgrades: 0, failed: 0, retried: 0, aborted: 0 },
+      retries: { budgetExhausted: 0, hedges: 0 },
       sticky: { ...nowhere, ignored: 0, imbalance: 0 },
       backends: [
         { id: 'a', url: 'http://10.0.0.1:3000', weight: 1, effectiveWeight: 1, ...ready, ...nothing },
@@ -84,7 +93,7 @@ describe('a picture', () => {
     pool.setState(main, 'drain');
     pool.setState(main, 'ready');
     clock.advance(500);
-    expect(statistics.picture('api', 'p2c', pool).backends).toMatchObject([
+    expect(statistics.picture('api', 'p2c', pool, { budgetExhausted: 0, hedges: 0 }).backends).toMatchObject([
       { weight: 4, effectiveWeight: 2.2, priority: 0, zone: 'eu-1', available: true },
       { weight: 1, effectiveWeight: 1, priority: 1, zone: undefined, available: true },
     ]);
@@ -102,7 +111,7 @@ describe('a picture', () => {
 
   it('leaves sticky sessions out where there are none', () => {
     const { statistics, pool } = house(false);
-    expect('sticky' in statistics.picture('api', 'p2c', pool)).toBe(false);
+    expect('sticky' in statistics.picture('api', 'p2c', pool, { budgetExhausted: 0, hedges: 0 })).toBe(false);
   });
 });
 

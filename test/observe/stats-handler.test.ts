@@ -8,6 +8,7 @@ const stats: Stats = {
   strategy: 'p2c',
   uptime: 1,
   requests: { total: 0, active: 0, upgrades: 0, failed: 0, retried: 0, aborted: 0 },
+  retries: { budgetExhausted: 0, hedges: 0 },
   backends: [],
 };
 

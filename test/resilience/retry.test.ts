@@ -1,29 +1,61 @@
 import { type Backend, type Engine, loadBalancer } from 'fairlead';
 import { describe, expect, it } from 'vitest';
-import { errorCodes } from '../../lib/core/errors.js';
-import { mayRetry } from '../../lib/resilience/retry.js';
-import { aborted, answered, failed, fakeRequest, fakeResponse, settled } from '../core/fakes.js';
+import { type RetryOptions, retryPolicy, retrySchema } from '../../lib/resilience/retry.js';
+import { fakeRequest, fakeResponse, settled } from '../core/fakes.js';
 
-const NOTHING_SENT = ['FAIRLEAD_CONNECT', 'FAIRLEAD_CONNECT_TIMEOUT', 'FAIRLEAD_TLS'];
+const policyOf = (options: RetryOptions) => retryPolicy(retrySchema.parse(options));
 
-describe('mayRetry', () => {
-  it.each(errorCodes.map((code) => [code, NOTHING_SENT.includes(code)] as const))('%s: %s', (code, again) => {
-    expect(mayRetry(failed(code), 1, 3)).toBe(again);
+describe('the policy', () => {
+  it('by default is two more attempts after connect and reset, for what is idempotent', () => {
+    const policy = policyOf({});
+    expect(policy).toMatchObject({
+      attempts: 3,
+      looksAtAnswers: false,
+      perTry: 0,
+      budget: { ratio: 0.2, minPerSecond: 10, window: 10_000 },
+      backoff: { base: 25, cap: 250 },
+    });
+    expect([...policy.on]).toEqual(['connect', 'reset']);
+    const methods = ['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE', 'POST', 'PATCH'];
+    const repeated = methods.filter((method) => policy.repeats(fakeRequest({ method })));
+    expect(repeated).toEqual(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
   });
 
-  it.each(errorCodes)('%s: never behind the commit point', (code) => {
-    expect(mayRetry(failed(code, true), 1, 3)).toBe(false);
+  it('takes a limit for each try for a wish to try again after it', () => {
+    expect([...policyOf({ perTry: '2s' }).on]).toEqual(['connect', 'reset', 'timeout']);
+    expect(policyOf({ perTry: '2s' }).perTry).toBe(2_000);
   });
 
-  it('stops at the number of attempts allowed', () => {
-    const refused = failed('FAIRLEAD_CONNECT');
-    expect([0, 1, 2, 3, 4].map((made) => mayRetry(refused, made, 3))).toEqual([true, true, true, false, false]);
-    expect(mayRetry(refused, 1, 1)).toBe(false);
+  it('looks at answers where statuses are named', () => {
+    const policy = policyOf({ on: ['connect', 503, 429] });
+    expect([policy.looksAtAnswers, policy.on.has(503), policy.on.has(502)]).toEqual([true, true, false]);
   });
 
-  it('leaves what was answered alone, and clients that went away', () => {
-    expect(mayRetry(answered({ status: 503 }), 1, 3)).toBe(false);
-    expect(mayRetry(aborted(), 1, 3)).toBe(false);
+  it('repeats the methods that are named, or what a function says', () => {
+    const named = policyOf({ methods: ['GET', 'POST'] });
+    expect(['GET', 'POST', 'PUT'].map((method) => named.repeats(fakeRequest({ method })))).toEqual([true, true, false]);
+    const asked = policyOf({ methods: ({ url }) => url === '/again' });
+    expect(['/again', '/once'].map((url) => asked.repeats(fakeRequest({ url })))).toEqual([true, false]);
+  });
+
+  it('false is one attempt', () => {
+    expect(retryPolicy(false).attempts).toBe(1);
+  });
+
+  it.each([
+    [{ on: ['refused'] }, ['on', 0]],
+    [{ on: [200] }, ['on', 0]],
+    [{ methods: ['post'] }, ['methods', 0]],
+    [{ methods: 'POST' }, ['methods']],
+    [{ methods: [] }, ['methods']],
+    [{ attempts: -1 }, ['attempts']],
+    [{ perTry: 'soon' }, ['perTry']],
+    [{ budget: { ratio: -1 } }, ['budget', 'ratio']],
+    [{ budget: { window: 0 } }, ['budget', 'window']],
+    [{ backoff: { base: -1 } }, ['backoff', 'base']],
+  ])('refuses %j', (options, path) => {
+    const parsed = retrySchema.safeParse(options);
+    expect(parsed.error?.issues.map((issue) => issue.path)).toEqual([path]);
   });
 });
 
@@ -62,6 +94,6 @@ describe('a request that no backend takes', () => {
         return favourite as Backend;
       },
     });
-    expect(ids).toEqual([...new Set(ids)]);
+    expect(ids.slice(0, 3)).toEqual([...new Set(ids)]);
   });
 });

@@ -190,9 +190,8 @@ class ProxiedRequest implements Flight {
 
   failed(error: Error): void {
     const closed = 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-    const repeatable = this.#request.body === undefined || Buffer.isBuffer(this.#request.body);
     const silent = this.#upstream?.socket?.bytesRead === this.#readBefore;
-    const stale = closed && repeatable && silent && this.#upstream?.reusedSocket === true;
+    const stale = closed && silent && this.#upstream?.reusedSocket === true;
     this.#sink.fail(error, stale);
   }
 

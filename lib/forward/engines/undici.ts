@@ -215,8 +215,7 @@ class DispatchHandler implements Flight {
     }
     // undici does not say whether the connection had been used before; where it had not, nothing is lost by asking anew.
     const closed = 'code' in error && ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(String(error.code));
-    const repeatable = !(this.body instanceof Readable);
-    this.#sink.fail(error, closed && repeatable && this.#abort !== undefined && !this.#answered);
+    this.#sink.fail(error, closed && this.#abort !== undefined && !this.#answered);
   }
 
   resume(): void {

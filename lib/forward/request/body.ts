@@ -1,14 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { FairleadError } from '../../core/errors.js';
 import { parsedBody } from './parsed-body.js';
+import { ReplayableBody } from './replayable-body.js';
 
 /** How a request's body goes to the backend. Its framing is our own, so that it can never be read two ways. */
 export type RequestBody =
   | { readonly kind: 'none' }
   /** Still on the client's socket; `length` is what it announced, undefined when it sends chunks. */
-  | { readonly kind: 'stream'; readonly length: string | undefined }
+  | { readonly kind: 'stream'; readonly length: string | undefined; readonly stream: ReplayableBody }
   /** Already read by a body parser in front of us, and made again. */
   | { readonly kind: 'bytes'; readonly bytes: Buffer };
+
+/** What the head says of a body. */
+export type BodyForm =
+  | Exclude<RequestBody, { readonly kind: 'stream' }>
+  | { readonly kind: 'stream'; readonly length: string | undefined };
 
 const NO_BODY: RequestBody = { kind: 'none' };
 const EMPTY: RequestBody = { kind: 'bytes', bytes: Buffer.alloc(0) };
@@ -27,15 +33,20 @@ export function announcesBody(request: IncomingMessage): boolean {
 }
 
 /**
+ * @param keeps how many bytes of a body that streams in are kept for another attempt; asked only for one that does
  * @throws FairleadError FAIRLEAD_BODY_CONSUMED when something in front read the body and left nothing to send: piping
  * would wait for bytes that never come (http-proxy-middleware #40)
  */
-export function bodyOf(request: IncomingMessage): RequestBody {
+export function bodyOf(request: IncomingMessage, keeps: (request: IncomingMessage) => number): RequestBody {
   if (!announcesBody(request)) return NO_BODY;
   const length = request.headers['content-length'];
   // `readableDidRead` alone misses a parser that found an empty body and waited for its end.
   if (!request.readableDidRead && !request.readableEnded) {
-    return { kind: 'stream', length: request.headers['transfer-encoding'] === undefined ? length : undefined };
+    const counted = request.headers['transfer-encoding'] === undefined ? length : undefined;
+    const keep = keeps(request);
+    // One that is known to be too long is not begun to be kept.
+    const stream = new ReplayableBody(request, counted !== undefined && Number(counted) > keep ? 0 : keep);
+    return { kind: 'stream', length: counted, stream };
   }
   if (!request.readableDidRead) return EMPTY;
   const bytes = parsedBody(request);

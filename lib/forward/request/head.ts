@@ -5,7 +5,7 @@ import { withoutCookie } from '../../util/cookies.js';
 import { headerValues } from '../../util/header-list.js';
 import { edited, type HeaderEdits } from '../header-edits.js';
 import { connectionNamed, isHopByHop } from '../hop-by-hop.js';
-import type { RequestBody } from './body.js';
+import type { BodyForm } from './body.js';
 import { type ForwardedOptions, forwardedHeaders, hostOf, isReplaced } from './forwarded.js';
 import type { PathOption } from './target.js';
 
@@ -31,7 +31,7 @@ const OURS = new Set(['content-length', 'expect', 'host', 'te', 'trailer']);
 const BODILESS = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
 
 /** One framing, always our own (RFC 9112, 6.1): a body is never announced twice, nor one announced that we do not send. */
-function framing(method: string, body: RequestBody): string[] {
+function framing(method: string, body: BodyForm): string[] {
   switch (body.kind) {
     case 'bytes':
       return ['Content-Length', String(body.bytes.length)];
@@ -43,7 +43,7 @@ function framing(method: string, body: RequestBody): string[] {
 }
 
 /** Whether a line (its name in lower case) of the client's stays here. */
-function staysHere(name: string, exchange: Exchange, body: RequestBody, options: RequestHeadOptions): boolean {
+function staysHere(name: string, exchange: Exchange, body: BodyForm, options: RequestHeadOptions): boolean {
   if (OURS.has(name) || isReplaced(name, exchange.client.peerTrusted, options.forwarded)) return true;
   // A body that a parser has read was unpacked too.
   if (name === 'content-encoding') return body.kind === 'bytes';
@@ -52,7 +52,7 @@ function staysHere(name: string, exchange: Exchange, body: RequestBody, options:
 }
 
 /** The client's own lines that go on: only `rawHeaders` has them all, in its order and spelling. */
-function clientLines(exchange: Exchange, body: RequestBody, options: RequestHeadOptions): string[] {
+function clientLines(exchange: Exchange, body: BodyForm, options: RequestHeadOptions): string[] {
   const { request } = exchange;
   const raw = request.rawHeaders;
   const named = connectionNamed(request.headers.connection);
@@ -87,7 +87,7 @@ function joinedCookies(list: string[]): string[] {
 }
 
 /** TE and Trailer, as far as they may be passed on. */
-function trailerLines(request: IncomingMessage, body: RequestBody): string[] {
+function trailerLines(request: IncomingMessage, body: BodyForm): string[] {
   const { trailer, te } = request.headers;
   const list: string[] = [];
   // Node throws when Trailer stands beside anything but chunks.
@@ -100,7 +100,7 @@ function trailerLines(request: IncomingMessage, body: RequestBody): string[] {
 export function requestHeaders(
   exchange: Exchange,
   backend: Backend,
-  body: RequestBody,
+  body: BodyForm,
   options: RequestHeadOptions,
 ): string[] {
   const { request, upgrade } = exchange;

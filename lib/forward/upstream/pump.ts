@@ -1,39 +1,32 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { ResponseSink } from '../../core/engine.js';
+import type { BodyReading, ResponseSink, StreamedBody } from '../../core/engine.js';
 import { passableTrailers } from '../hop-by-hop.js';
 
 /** Streams the client's body to the backend at the backend's pace. Returns a function that stops and detaches it. */
-export function pumpRequest(body: IncomingMessage, upstream: ClientRequest, sink: ResponseSink): () => void {
-  const resume = (): void => {
-    body.resume();
-  };
-  const onData = (chunk: Buffer): void => {
-    sink.sent();
-    if (!upstream.write(chunk)) {
-      body.pause();
+export function pumpRequest(body: StreamedBody, upstream: ClientRequest, sink: ResponseSink): () => void {
+  let reading: BodyReading | undefined;
+  const resume = (): void => reading?.resume();
+  reading = body.read({
+    data: (chunk) => {
+      sink.sent();
+      if (upstream.write(chunk)) return true;
       upstream.once('drain', resume);
-    }
-  };
-  const onEnd = (): void => {
-    try {
-      const trailers = passableTrailers(body.rawTrailers);
-      if (trailers.length > 0) upstream.addTrailers(trailers);
-      upstream.end();
-    } catch (thrown) {
-      // A server with a lenient parser lets control characters in that Node does not send.
-      sink.fail(thrown instanceof Error ? thrown : new Error(String(thrown)));
-    }
-  };
-  body.on('data', onData);
-  body.once('end', onEnd);
-  // Middleware may have paused it while it looked something up.
-  body.resume();
+      return false;
+    },
+    end: (rawTrailers) => {
+      try {
+        const trailers = passableTrailers(rawTrailers);
+        if (trailers.length > 0) upstream.addTrailers(trailers);
+        upstream.end();
+      } catch (thrown) {
+        // A server with a lenient parser lets control characters in that Node does not send.
+        sink.fail(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      }
+    },
+  });
   return () => {
-    body.off('data', onData);
-    body.off('end', onEnd);
     upstream.off('drain', resume);
-    // What is left of it is read and dropped, or the client's connection would never come to its next request.
-    body.resume();
+    reading.stop();
   };
 }
 

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ResponseSink, TlsOptions, UpstreamRequest } from '../../../lib/core/engine.js';
 import { undici } from '../../../lib/forward/engines/undici.js';
+import { ReplayableBody } from '../../../lib/forward/request/replayable-body.js';
 import { fakeRequest, MemorySocket, one, settled } from '../../core/fakes.js';
 
 const library = createRequire(import.meta.url)('undici');
@@ -145,7 +146,7 @@ describe('what undici is asked', () => {
     const source = fakeRequest({ method: 'POST' });
     source.push('hello');
     source.push(null);
-    const { options, told } = house().send({ method: 'POST', body: source });
+    const { options, told } = house().send({ method: 'POST', body: new ReplayableBody(source, 0) });
     const body = options.body as Readable;
     await settled();
     expect(source.readableDidRead).toBe(false);
@@ -156,7 +157,7 @@ describe('what undici is asked', () => {
   it('destroys the stand-in and not the client’s request', async () => {
     const source = fakeRequest({ method: 'POST' });
     source.push('hello');
-    const { flight, options } = house().send({ method: 'POST', body: source });
+    const { flight, options } = house().send({ method: 'POST', body: new ReplayableBody(source, 0) });
     const body = options.body as Readable;
     body.on('error', () => {});
     body.read();
@@ -165,10 +166,7 @@ describe('what undici is asked', () => {
     await settled();
     expect(body.destroyed).toBe(true);
     expect(source.destroyed).toBe(false);
-    source.push('the rest');
-    source.push(null);
-    await settled();
-    expect(source.readableEnded).toBe(true);
+    expect(source.isPaused()).toBe(true);
   });
 });
 
@@ -220,7 +218,6 @@ describe('what undici tells', () => {
       closed(),
     ],
     ['of another kind', (handler) => handler.onConnect(() => {}), {}, new Error('odd')],
-    ['of a body that streams', (handler) => handler.onConnect(() => {}), { body: fakeRequest() }, closed()],
   ])('a failure %s is none', (_when, before, request, error) => {
     const { handler, told } = house().send(request);
     before(handler);

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileEdits } from '../../../lib/forward/header-edits.js';
-import type { RequestBody } from '../../../lib/forward/request/body.js';
+import type { BodyForm } from '../../../lib/forward/request/body.js';
 import { type RequestHeadOptions, requestHeaders } from '../../../lib/forward/request/head.js';
 import { type ExchangeSpec, fakeExchange, MemorySocket, one } from '../../core/fakes.js';
 
-const NONE: RequestBody = { kind: 'none' };
-const CHUNKS: RequestBody = { kind: 'stream', length: undefined };
+const NONE: BodyForm = { kind: 'none' };
+const CHUNKS: BodyForm = { kind: 'stream', length: undefined };
 const SILENT = { xForwarded: false, standard: false, realIp: false, via: false };
 const DEFAULTS: RequestHeadOptions = {
   forwarded: SILENT,
@@ -18,7 +18,7 @@ const DEFAULTS: RequestHeadOptions = {
 };
 
 interface HeadSpec extends ExchangeSpec {
-  readonly body?: RequestBody;
+  readonly body?: BodyForm;
   readonly authority?: string;
   readonly backend?: string;
   readonly options?: Partial<RequestHeadOptions>;
@@ -191,7 +191,7 @@ describe('the framing', () => {
       ['TE', 'trailers'],
       ['Trailer', 'Content-Length'],
     );
-    const body = fc.constantFrom<RequestBody>(
+    const body = fc.constantFrom<BodyForm>(
       NONE,
       CHUNKS,
       { kind: 'stream', length: '5' },
@@ -215,12 +215,12 @@ describe('the framing', () => {
 
   it('of a body that was parsed counts bytes, and drops what told of its packing', () => {
     const headers = ['Content-Encoding', 'gzip', 'Content-Length', '999', 'Content-Type', 'application/json'];
-    const body: RequestBody = { kind: 'bytes', bytes: Buffer.from('"ü"') };
+    const body: BodyForm = { kind: 'bytes', bytes: Buffer.from('"ü"') };
     expect(own({ method: 'POST', headers, body })).toEqual(['Content-Type: application/json', 'Content-Length: 4']);
   });
 
   it('leaves Content-Encoding where the body is streamed', () => {
-    const body: RequestBody = { kind: 'stream', length: '9' };
+    const body: BodyForm = { kind: 'stream', length: '9' };
     expect(own({ method: 'POST', headers: ['Content-Encoding', 'gzip'], body })).toContain('Content-Encoding: gzip');
   });
 });

@@ -6,7 +6,7 @@ import type { Outcome } from '../../../lib/core/outcome.js';
 import { Attempt } from '../../../lib/forward/attempt.js';
 import { compileEdits } from '../../../lib/forward/header-edits.js';
 import { dialUpgrade } from '../../../lib/forward/upstream/upgrade.js';
-import { fakeExchange, MemorySocket, one, settled } from '../../core/fakes.js';
+import { fakeErrand, fakeExchange, MemorySocket, one, settled } from '../../core/fakes.js';
 import { FakeClock } from '../../support/clock.js';
 
 afterEach(() => {
@@ -27,11 +27,13 @@ async function dialled(early = '') {
   const exchange = { ...request, upgrade };
   const outcomes: Outcome[] = [];
   const attempt = new Attempt(
-    exchange,
+    fakeErrand(exchange),
     new Leases(clock, () => {}).acquire(backend),
     {
       clock,
-      timeouts: { connect: 10, headers: 100, idle: 1000, total: 0, tunnel: 0 },
+      timeouts: { connect: 10, headers: 100, idle: 1000, total: 0, tunnel: 0, perTry: 0 },
+      takes: undefined,
+      look: undefined,
       refusesTunnels: () => undefined,
       edits: {
         pin: () => ['Set-Cookie', 'lb=x'],

@@ -1,0 +1,88 @@
+import type { IncomingMessage } from 'node:http';
+import type { Look } from '../core/affinity.js';
+import type { Clock } from '../core/clock.js';
+import type { FairleadError } from '../core/errors.js';
+import type { Exchange } from '../core/exchange.js';
+import type { HeaderList } from '../util/header-list.js';
+import { announcesBody, bodyOf, type RequestBody } from './request/body.js';
+import type { AnswerHead, ResponseEdits } from './response/head.js';
+import type { Timeouts } from './timeouts.js';
+
+/** What all attempts of one request share: its body, and the time it has. */
+export class Errand {
+  readonly exchange: Exchange;
+  /** When all of it must be over, by the balancer's clock; Infinity for never. */
+  readonly deadline: number;
+  readonly #keeps: (request: IncomingMessage) => number;
+  #body: RequestBody | undefined;
+
+  /** @param keeps how many bytes of its body are kept for another attempt; asked only if it has one to be streamed */
+  constructor(exchange: Exchange, deadline: number, keeps: (request: IncomingMessage) => number) {
+    this.exchange = exchange;
+    this.deadline = deadline;
+    this.#keeps = keeps;
+  }
+
+  /** @throws FairleadError FAIRLEAD_BODY_CONSUMED when something in front has read it and left nothing to send */
+  get body(): RequestBody {
+    this.#body ??= bodyOf(this.exchange.request, this.#keeps);
+    return this.#body;
+  }
+
+  /** Whether it can be sent from its start. */
+  get repeatable(): boolean {
+    return this.#body?.kind !== 'stream' || this.#body.stream.replayable;
+  }
+
+  /** Whether it can be sent while it is being sent. */
+  get repeatableAtOnce(): boolean {
+    return this.#body?.kind !== 'stream' || this.#body.stream.whole;
+  }
+
+  /** Whether a part of its body has yet to come from the client. */
+  get incomplete(): boolean {
+    const { request } = this.exchange;
+    return announcesBody(request) && !request.complete;
+  }
+
+  /** Whether it is the client that everyone waits for: it has not sent its body, and nobody holds it up. */
+  get awaitsClient(): boolean {
+    return this.incomplete && !this.exchange.request.isPaused();
+  }
+
+  /** An answer has been taken: it will not be sent again. */
+  committed(): void {
+    if (this.#body?.kind === 'stream') this.#body.stream.forget();
+  }
+
+  /** It is over, whatever came of it. */
+  end(): void {
+    if (this.#body?.kind === 'stream') this.#body.stream.drop();
+  }
+}
+
+/** What an attempt is told besides its errand. */
+export interface Terms {
+  /** Header lines that pin the client to this backend; asked for at the commit point. */
+  readonly pin: (answer: AnswerHead) => HeaderList;
+  /** Who is to see the first bytes of an answer, before the client gets them. */
+  readonly look?: ((answer: AnswerHead) => Look | undefined) | undefined;
+  /**
+   * Asked once, at the commit point, whether the client is to get this answer. When not, it is dropped, and the response
+   * left to another attempt. Absent: it is.
+   */
+  readonly takes?: ((status: number, headers: HeaderList) => boolean) | undefined;
+  /** Given, before anything is sent, a function that ends the attempt in `aborted` without touching the client. */
+  readonly started?: ((abandon: () => void) => void) | undefined;
+}
+
+/** What an attempt needs besides its errand. */
+export interface AttemptOptions {
+  readonly clock: Clock;
+  readonly timeouts: Timeouts;
+  readonly edits: ResponseEdits;
+  readonly look: Terms['look'];
+  readonly takes: Terms['takes'];
+  /** Why no protocol is switched any more, once the balancer closes. */
+  readonly refusesTunnels: () => FairleadError | undefined;
+}

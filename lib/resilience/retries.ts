@@ -1,0 +1,103 @@
+import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../core/clock.js';
+import type { Emitter, RetryRecord } from '../core/events.js';
+import type { Arrival } from '../core/exchange.js';
+import type { Outcome } from '../core/outcome.js';
+import type { Pool } from '../core/pool.js';
+import type { Random } from '../core/random.js';
+import { isIdempotent } from '../util/methods.js';
+import { Budget } from './budget.js';
+import { Hedging, type ParsedHedge } from './hedge.js';
+import type { RetryPolicy } from './retry.js';
+import { type Repeatable, Trail, type TrailGround } from './trail.js';
+
+export interface RetriesOptions {
+  readonly policy: RetryPolicy;
+  readonly hedge: ParsedHedge | undefined;
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Who tells of retries, and of a function of the user's that threw. */
+  readonly reporter: { readonly events: Pick<Emitter, 'emit'>; threw(what: string, thrown: unknown): void };
+}
+
+/** Second attempts of one balancer: what they may be made for, how many there may be, and how many there were. */
+export class Retries implements TrailGround {
+  readonly policy: RetryPolicy;
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly #options: RetriesOptions;
+  readonly #budget: Budget;
+  readonly #hedging: Hedging | undefined;
+  #budgetExhausted = 0;
+  #hedges = 0;
+
+  constructor(options: RetriesOptions) {
+    const { policy, pool, clock, random } = options;
+    this.policy = policy;
+    this.pool = pool;
+    this.clock = clock;
+    this.random = random;
+    this.#options = options;
+    this.#budget = new Budget(policy.budget);
+    this.#hedging = options.hedge && new Hedging(options.hedge);
+  }
+
+  /** A request sets out. */
+  begin(request: IncomingMessage, errand: Repeatable): Trail {
+    this.#budget.earn(this.clock.now());
+    return new Trail(this, request, errand);
+  }
+
+  repeats(request: IncomingMessage): boolean {
+    try {
+      return this.policy.repeats(request);
+    } catch (thrown) {
+      this.#options.reporter.threw('retry.methods threw', thrown);
+      return false;
+    }
+  }
+
+  /** Whether anything sends this request twice: only then is it worth keeping its body. */
+  mayRepeat(request: IncomingMessage): boolean {
+    // Idempotent ones are sent again on a fresh connection also where there are no retries.
+    return isIdempotent(request.method) || (this.policy.attempts > 1 && this.repeats(request));
+  }
+
+  /** Takes one retry out of the budget. */
+  afford(now: number): boolean {
+    const affordable = this.#budget.spend(now);
+    if (!affordable) this.#budgetExhausted++;
+    return affordable;
+  }
+
+  tell(retry: RetryRecord): void {
+    this.#options.reporter.events.emit('retry', retry);
+  }
+
+  /** Milliseconds after which this request is sent to a second backend, if it has no answer yet; undefined for never. */
+  hedgeDelay({ request, upgrade }: Arrival): number | undefined {
+    const hedging = this.#hedging;
+    return hedging !== undefined && upgrade === undefined && hedging.isFor(request.method)
+      ? hedging.delay()
+      : undefined;
+  }
+
+  /** Whether a second attempt may be made now, beside the first. Counts it. */
+  hedges({ request }: Arrival, { last, made }: Trail): boolean {
+    if (last === undefined || !this.afford(this.clock.now())) return false;
+    this.#hedges++;
+    this.tell({ method: request.method ?? '', backend: last.id, attempt: made, delay: 0, reason: 'hedge' });
+    return true;
+  }
+
+  /** An attempt has ended. */
+  ended(outcome: Outcome): void {
+    if (outcome.kind === 'answered') this.#hedging?.answered(outcome.responseTime);
+  }
+
+  counts(): { budgetExhausted: number; hedges: number } {
+    return { budgetExhausted: this.#budgetExhausted, hedges: this.#hedges };
+  }
+}
