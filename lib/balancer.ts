@@ -89,6 +89,8 @@ export class Balancer {
     });
     if (this.#affinity?.byAddress || this.#stages.strategy.byAddress)
       this.#dominance = new DominanceWatch((...seen) => this.#reporter.dominated(...seen));
+    // Last: what throws above leaves no check behind that nobody could ever stop.
+    this.#vitals.begin();
   }
 
   serve(request: IncomingMessage, response: ServerResponse, next: Next | undefined): void {

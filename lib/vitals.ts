@@ -38,7 +38,11 @@ export class Vitals {
     this.#health = config.health === false ? undefined : config.health;
     this.#monitor = this.#health && this.#checking(this.#health, config.tls);
     this.#breaker = config.breaker === false ? undefined : this.#breaking(config.breaker);
-    for (const backend of surroundings.pool.members) this.#watch(backend);
+  }
+
+  /** From now on backends are checked. Apart from the constructor: of a balancer that was refused nothing may go on. */
+  begin(): void {
+    for (const backend of this.#surroundings.pool.members) this.#watch(backend);
   }
 
   /** Resolves when every backend has been checked once. */
