@@ -79,7 +79,8 @@ export class Monitor {
   #ended(backend: BackendRecord, { result, check, before, after, passes }: EndedCheck): void {
     const { onCheck, onHealth, timing } = this.#options;
     onCheck(backend, check, { steering: result.steering, passes });
-    if (before.health !== after.health) {
+    // Who heard of the check may have put the backend into maintenance: of that one nothing is known any more.
+    if (before.health !== after.health && this.#watched.has(backend)) {
       onHealth(backend, after.health, changeReason(before.health, after, timing, check.error ?? ''));
     }
     this.#tellReady();

@@ -15,6 +15,7 @@ function house(size = 2) {
   let most = 0;
   /** How long each check takes. */
   const takes = { ms: 0 };
+  const heard = { check: (_backend: BackendRecord): void => {} };
   const monitor = new Monitor({
     timing,
     clock,
@@ -33,7 +34,7 @@ function house(size = 2) {
           if (takes.ms === 0) end();
           else clock.after(takes.ms, end);
         }),
-    onCheck: () => {},
+    onCheck: (backend) => heard.check(backend),
     onHealth: ({ id }, health, reason) => told.push(`${id} ${health}: ${reason}`),
   });
   const members = Array.from({ length: size }, (_, i) =>
@@ -54,6 +55,7 @@ function house(size = 2) {
     members: members as [BackendRecord, BackendRecord],
     pass,
     takes,
+    heard,
     most: () => most,
   };
 }
@@ -71,6 +73,17 @@ describe('a monitor', () => {
     await pass(30_000);
     expect(told).toEqual(['a up: 2 checks in a row passed']);
     expect(monitor.facts(members[0])).toMatchObject({ lastCheck: { ok: true }, report: { id: 'a' } });
+  });
+
+  it('says nothing more of one that is taken out by who hears of its check', async () => {
+    const { monitor, told, bad, members, pass, heard } = house();
+    bad.add('a');
+    heard.check = ({ id }) => {
+      if (id === 'a' && monitor.facts(members[0])?.lastCheck.ok === false) monitor.unwatch(members[0]);
+    };
+    for (const backend of members) monitor.watch(backend);
+    await pass(60_000);
+    expect(told).toEqual(['b up: a check passed']);
   });
 
   it('is ready when everybody has been checked once, whatever came of it', async () => {
