@@ -83,6 +83,7 @@ export class Balancer {
         systemClock,
         (backend, outcome, lease) => this.#released(backend, outcome, lease),
         (backend, lease) => this.#acquired(backend, lease),
+        (backend, lease) => this.#vitals.upgraded(backend, lease),
       ),
       hears: this.#vitals.hears,
       reporter: this.#reporter,

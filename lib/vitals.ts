@@ -54,6 +54,10 @@ export class Vitals {
     this.#breaker?.acquired(backend, lease);
   }
 
+  upgraded(backend: BackendRecord, lease: Lease): void {
+    this.#breaker?.upgraded(backend, lease);
+  }
+
   released(backend: BackendRecord, outcome: Outcome, lease: Lease): void {
     this.#breaker?.released(backend, outcome, lease);
   }

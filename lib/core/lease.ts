@@ -5,8 +5,8 @@ import type { Outcome } from './outcome.js';
 /** Hears of every released lease: load metrics, health and statistics learn of requests here and nowhere else. */
 export type ReleaseListener = (backend: BackendRecord, outcome: Outcome, lease: Lease) => void;
 
-/** Hears of every lease that is taken, once it counts. */
-export type AcquireListener = (backend: BackendRecord, lease: Lease) => void;
+/** Hears of every lease that is taken, once it counts; or of every one that becomes a tunnel. */
+export type LeaseListener = (backend: BackendRecord, lease: Lease) => void;
 
 /**
  * One request's hold on a backend, from `acquire` to `release`. Releasing is idempotent and the only way down, so
@@ -17,13 +17,15 @@ export class Lease {
   /** When the lease was taken, by the balancer's clock. */
   readonly since: number;
   readonly #onRelease: ReleaseListener;
+  readonly #onUpgrade: LeaseListener | undefined;
   #held = true;
   #upgraded = false;
 
-  constructor(backend: BackendRecord, since: number, onRelease: ReleaseListener) {
+  constructor(backend: BackendRecord, since: number, onRelease: ReleaseListener, onUpgrade?: LeaseListener) {
     this.backend = backend;
     this.since = since;
     this.#onRelease = onRelease;
+    this.#onUpgrade = onUpgrade;
     backend.active++;
     backend.total++;
   }
@@ -33,6 +35,12 @@ export class Lease {
     if (!this.#held || this.#upgraded) return;
     this.#upgraded = true;
     this.backend.upgrades++;
+    this.#onUpgrade?.(this.backend, this);
+  }
+
+  /** Whether the exchange ever became a tunnel. */
+  get isUpgraded(): boolean {
+    return this.#upgraded;
   }
 
   release(outcome: Outcome): void {
@@ -48,16 +56,18 @@ export class Lease {
 export class Leases {
   readonly #clock: Clock;
   readonly #onRelease: ReleaseListener;
-  readonly #onAcquire: AcquireListener | undefined;
+  readonly #onAcquire: LeaseListener | undefined;
+  readonly #onUpgrade: LeaseListener | undefined;
 
-  constructor(clock: Clock, onRelease: ReleaseListener, onAcquire?: AcquireListener) {
+  constructor(clock: Clock, onRelease: ReleaseListener, onAcquire?: LeaseListener, onUpgrade?: LeaseListener) {
     this.#clock = clock;
     this.#onRelease = onRelease;
     this.#onAcquire = onAcquire;
+    this.#onUpgrade = onUpgrade;
   }
 
   acquire(backend: BackendRecord): Lease {
-    const lease = new Lease(backend, this.#clock.now(), this.#onRelease);
+    const lease = new Lease(backend, this.#clock.now(), this.#onRelease, this.#onUpgrade);
     this.#onAcquire?.(backend, lease);
     return lease;
   }

@@ -31,7 +31,7 @@ interface Entry {
 }
 
 /**
- * A trial that takes longer decides nothing: it is a stream or a tunnel, and its backend would wait for hours. Longer
+ * A trial that takes longer decides nothing: it is a stream, and its backend would wait for hours. Longer
  * than any attempt can wait for its answer with the default timeouts.
  */
 const PATIENCE = 120_000;
@@ -66,8 +66,23 @@ export class Breaker {
     if (this.#out > 0) this.#apply(backend, { kind: 'admitted', request: lease }, 'a request is let through');
   }
 
+  /**
+   * The protocol is switched, and the request answered with that. A tunnel may last for days: it decides now, or a backend
+   * that has nothing but tunnels would never be back, and all its successes would go unnoticed.
+   */
+  upgraded(backend: BackendRecord, lease: Lease): void {
+    const ms = this.#environment.clock.now() - lease.since;
+    this.#judge(backend, { kind: 'answered', status: 101, responseTime: ms, duration: ms }, 'passed', lease);
+  }
+
   released(backend: BackendRecord, outcome: Outcome, lease: Lease): void {
     const verdict = verdictOf(outcome, this.#config.statuses);
+    // That one has been heard of when its protocol was switched.
+    if (verdict === 'passed' && lease.isUpgraded) return;
+    this.#judge(backend, outcome, verdict, lease);
+  }
+
+  #judge(backend: BackendRecord, outcome: Outcome, verdict: Verdict, lease: Lease): void {
     const state = this.#entries.get(backend)?.state ?? CLOSED;
     if (state.kind === 'closed') {
       // What was sent before the breaker closed says nothing of the time since.

@@ -34,6 +34,17 @@ describe('a lease', () => {
     expect(onRelease.mock.calls).toEqual([[backend, outcome, lease]]);
   });
 
+  it('tells who listens that it became a tunnel, once', () => {
+    const { clock, backend } = house();
+    const onUpgrade = vi.fn();
+    const lease = new Leases(clock, () => {}, undefined, onUpgrade).acquire(backend);
+    expect(lease.isUpgraded).toBe(false);
+    lease.upgraded();
+    lease.upgraded();
+    expect(onUpgrade.mock.calls).toEqual([[backend, lease]]);
+    expect(lease.isUpgraded).toBe(true);
+  });
+
   it('tells who listens that it was taken, once it counts', () => {
     const { clock, backend } = house();
     const seen: [string, number][] = [];

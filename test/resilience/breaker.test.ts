@@ -27,6 +27,7 @@ function house(options: object = {}, size = 4) {
     clock,
     (backend, outcome, lease) => breaker.released(backend, outcome, lease),
     (backend, lease) => breaker.acquired(backend, lease),
+    (backend, lease) => breaker.upgraded(backend, lease),
   );
   const send = (backend: BackendRecord, ...outcomes: Outcome[]): void => {
     for (const outcome of outcomes) leases.acquire(backend).release(outcome);
@@ -99,6 +100,23 @@ describe('a breaker', () => {
     expect(told.at(-1)).toBe('a closed: the request let through was answered');
     stream.release(failed('FAIRLEAD_IDLE_TIMEOUT'));
     expect(clock.pending).toBe(0);
+  });
+
+  it('takes an upgrade for answered as soon as its protocol is switched', () => {
+    const { clock, told, fail, take, a } = house();
+    fail(a);
+    clock.advance(10_000);
+    const tunnel = take(a);
+    tunnel.upgraded();
+    expect(told.splice(0).at(-1)).toBe('a closed: the request let through was answered');
+    fail(a, 4);
+    take(a).upgraded();
+    fail(a, 4);
+    // That of a tunnel which ends says nothing of the handshakes after it.
+    tunnel.release(answered({ status: 101 }));
+    expect(told).toEqual([]);
+    fail(a, 1);
+    expect(told).toEqual(['a open: 5 failures in a row']);
   });
 
   it('leaves out no more than its share, and one at least', () => {

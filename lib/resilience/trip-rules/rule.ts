@@ -6,7 +6,8 @@ import type { Outcome } from '../../core/outcome.js';
 /** Says when a backend has failed often enough to be left out for a while. */
 export interface TripRule {
   /**
-   * Called once for each attempt that says something of its backend, while that is not left out already.
+   * Called once for each attempt that says something of its backend, while that is not left out already; of an
+   * upgrade when its protocol is switched.
    *
    * @param failed whether it counts against the backend: its failures, and the `statuses` that are listed
    * @returns why the backend is to be left out now, or `true`; nothing or `false` as long as it is not
