@@ -31,7 +31,7 @@ class LeastConnections implements Strategy {
       this.#turns.take(index);
       return candidates[index] as Backend;
     }
-    if (this.#order?.members !== candidates) this.#order = new LoadOrder(candidates, points);
+    if (!this.#order?.isOf(candidates, points)) this.#order = new LoadOrder(candidates, points);
     const index = this.#order.first();
     this.#turns.take(index);
     this.#order.moved(index);
@@ -41,7 +41,7 @@ class LeastConnections implements Strategy {
   peek(candidates: readonly Backend[], context: PickContext): Backend {
     const points = this.#turns.points(candidates);
     if (this.#asksAll(candidates, context)) return candidates[leastOf(candidates, points)] as Backend;
-    const order = this.#order?.members === candidates ? this.#order : new LoadOrder(candidates, points);
+    const order = this.#order?.isOf(candidates, points) ? this.#order : new LoadOrder(candidates, points);
     return candidates[order.first()] as Backend;
   }
 

@@ -56,6 +56,11 @@ export class LoadOrder<Member extends Loaded> {
     this.#tournament = new Tournament(this.#loads, this.#ties);
   }
 
+  /** Whether it was made of these. Of the same list after another one the points are others, and these no longer move. */
+  isOf(members: readonly Member[], points: Float64Array): boolean {
+    return members === this.members && points === this.#points;
+  }
+
   /** Index of the least loaded. */
   first(): number {
     if (this.#moved >= 0) this.#move(this.#moved);

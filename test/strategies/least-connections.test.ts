@@ -65,4 +65,16 @@ describe('least-connections', () => {
     }
     expect(backends.map(({ active }) => active)).toEqual([30, 20, 10]);
   });
+
+  it('shares by weight as before after it has been asked about what is left for a retry', () => {
+    const strategy = createStrategy('least-connections');
+    const backends = backendsOf(...Array.from({ length: 30 }, (_, i) => (i % 2 === 0 ? 2 : 1)));
+    for (const backend of backends) strategy.onAcquire?.(backend);
+    for (let i = 0; i < 7; i++) strategy.pick(backends, context);
+    strategy.pick(backends.slice(1), { ...context, attempt: 1 });
+    const heavy = Array.from({ length: 900 }, () => strategy.pick(backends, context)).filter(
+      ({ weight }) => weight === 2,
+    );
+    expect(Math.abs(heavy.length - 600)).toBeLessThanOrEqual(15);
+  });
 });
