@@ -45,10 +45,15 @@ export class SmoothTurns<Taker extends Weighted> {
     return gained.indexOf(gained.reduce((most, value) => Math.max(most, value)));
   }
 
-  /** Whoever stays keeps its turn: a pool that flaps must not always start again at the first. */
+  /**
+   * Whoever stays keeps its turn: a pool that flaps must not always start again at the first. What a turn costs is the
+   * sum of all weights, so where that is another by now, half a turn ahead stays half a turn and does not become many.
+   */
   #standing(takers: readonly Taker[]): Float64Array<ArrayBuffer> {
     if (takers === this.#takers) return this.#current;
-    const before = new Map(this.#takers.map((taker, i) => [taker, this.#current[i] ?? 0]));
+    const turn = this.#weights.reduce((sum, weight) => sum + weight, 0);
+    const scale = turn === 0 ? 1 : takers.reduce((sum, { weight }) => sum + weight, 0) / turn;
+    const before = new Map(this.#takers.map((taker, i) => [taker, (this.#current[i] ?? 0) * scale]));
     return Float64Array.from(takers, (taker) => before.get(taker) ?? 0);
   }
 }

@@ -2,6 +2,11 @@ interface Weighted {
   readonly weight: number;
 }
 
+interface Standing {
+  readonly at: number;
+  readonly step: number;
+}
+
 /**
  * Whose turn it is among equals, by weight. Each taker's turn is a point in virtual time that moves on by 1 / weight
  * when it takes; the lowest is next. Plain counts would not do: one that was long passed over would then win every tie
@@ -15,8 +20,8 @@ export class Turns<Taker extends Weighted> {
   /** The present, in an array of one: as a plain field each new value would be a new object. */
   readonly #now = new Float64Array(1);
   readonly #slack: number;
-  /** Where everyone stands who is not among the takers right now: they may come back. */
-  readonly #away = new WeakMap<Taker & WeakKey, number>();
+  /** Where everyone stood, and by which step, when the takers were last others: they may come back. */
+  readonly #away = new WeakMap<Taker & WeakKey, Standing>();
 
   /** @param slack how many turns of its own one who was passed over may catch up on */
   constructor(slack = 0) {
@@ -26,8 +31,8 @@ export class Turns<Taker extends Weighted> {
   /** Makes these the takers. Costs nothing while it is the same array. */
   adopt(takers: readonly Taker[]): void {
     if (takers === this.#takers) return;
-    for (const [i, taker] of this.#takers.entries()) this.#away.set(taker, this.#at[i] ?? 0);
-    this.#at = Float64Array.from(takers, (taker) => this.#away.get(taker) ?? (this.#now[0] as number));
+    for (const [taker, standing] of this.#standings()) this.#away.set(taker, standing);
+    this.#at = Float64Array.from(takers, (taker) => this.#pointOf(taker, this.#away.get(taker)));
     this.#step = Float64Array.from(takers, (taker) => 1 / taker.weight);
     this.#takers = takers;
   }
@@ -35,8 +40,8 @@ export class Turns<Taker extends Weighted> {
   /** Where each of these stands, the lowest first. Of the takers themselves it is the live list, to be read only. */
   points(takers: readonly Taker[]): Float64Array {
     if (takers === this.#takers) return this.#at;
-    const known = new Map(this.#takers.map((taker, i) => [taker, this.#at[i]]));
-    return Float64Array.from(takers, (taker) => known.get(taker) ?? this.#away.get(taker) ?? (this.#now[0] as number));
+    const known = new Map(this.#standings());
+    return Float64Array.from(takers, (taker) => this.#pointOf(taker, known.get(taker) ?? this.#away.get(taker)));
   }
 
   /** Whether taker a is before taker b, both by index. */
@@ -55,5 +60,21 @@ export class Turns<Taker extends Weighted> {
       const earliest = now - this.#slack * step;
       this.#at[index] = Math.max(at, earliest) + step;
     }
+  }
+
+  #standings(): [Taker, Standing][] {
+    return this.#takers.map((taker, i) => [taker, { at: this.#at[i] as number, step: this.#step[i] as number }]);
+  }
+
+  /**
+   * A wait is so many of its own turns. Where the weight is another by now they are shorter or longer: one that had a
+   * weight of 0.0001 would else sit out 10,000 turns of the others after it has been given its weight back.
+   */
+  #pointOf(taker: Taker, standing: Standing | undefined): number {
+    const now = this.#now[0] as number;
+    if (standing === undefined) return now;
+    const { at, step } = standing;
+    const own = 1 / taker.weight;
+    return at <= now || own === step ? at : now + ((at - now) / step) * own;
   }
 }

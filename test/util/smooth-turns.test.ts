@@ -17,4 +17,17 @@ describe('smooth turns', () => {
       expect(turns.take(takers)).toBe(seen);
     }
   });
+
+  it('after a change of weights are by the new ones at once: nobody has hundreds of turns to make up for', () => {
+    const turns = new SmoothTurns<{ readonly weight: number }>();
+    const heavy = { weight: 1000 };
+    const both = [heavy, { weight: 1 }];
+    for (let i = 0; i < 500; i++) turns.take(both);
+    heavy.weight = 1;
+    const changed = [...both];
+    const seen = turns.peek(changed);
+    const taken = Array.from({ length: 100 }, () => turns.take(changed));
+    expect(taken[0]).toBe(seen);
+    expect(taken.filter((index) => index === 0).length).toBeGreaterThanOrEqual(49);
+  });
 });

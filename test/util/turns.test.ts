@@ -100,4 +100,20 @@ describe('turns', () => {
     expect([...turns.points([stranger, ...takers.slice(1)])]).toEqual([1, 1, 1]);
     expect(run(turns, takers, 3)).toBe('bca');
   });
+
+  it('after a change of weights are by the new ones at once: b does not wait for 10,000 turns of a', () => {
+    const turns = new Turns<{ name: string; weight: number }>();
+    const both = [
+      { name: 'a', weight: 1 },
+      { name: 'b', weight: 0.0001 },
+    ];
+    run(turns, both, 10);
+    for (const taker of both) taker.weight = 1;
+    const changed = [...both];
+    const looked = [...turns.points(changed)];
+    turns.adopt(changed);
+    expect([...turns.points(changed)]).toEqual(looked);
+    const taken = run(turns, changed, 100);
+    expect(taken.split('b').length - 1).toBeGreaterThanOrEqual(49);
+  });
 });
