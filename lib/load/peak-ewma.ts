@@ -9,6 +9,9 @@ export const DECAY = 10_000;
 
 export const peakEwma: LoadModule = { create: (clock) => new PeakEwma(clock, DECAY, FAILURE_COST) };
 
+/** Share of a cost below which nothing is known any more: after 4.6 time constants of silence. */
+const FORGOTTEN = 0.01;
+
 const COST = 0;
 const STAMP = 1;
 
@@ -38,9 +41,13 @@ export class PeakEwma implements LoadMetric {
 
   of(backend: Backend): number {
     const cost = this.#costs.get(backend);
-    // Unknown and idle: to be tried. Unknown and busy: not before it has answered, or all would run to it.
-    if (cost === undefined) return backend.active === 0 ? 0 : this.#penalty + backend.active;
-    return (cost[COST] as number) * this.#kept(cost, this.#clock.now()) * (backend.active + 1);
+    const kept = cost === undefined ? 0 : this.#kept(cost, this.#clock.now());
+    // Unknown, or as good as, and asked: not again before it has answered, or all would run to one that hangs. Tunnels
+    // are no such question: they end in hours, and would keep everything else away until then.
+    if (kept < FORGOTTEN && backend.active > backend.upgrades) return this.#penalty + backend.active;
+    // Nothing in flight but tunnels: to be tried.
+    if (cost === undefined) return backend.active;
+    return (cost[COST] as number) * kept * (backend.active + 1);
   }
 
   record(backend: Backend, outcome: Outcome): void {

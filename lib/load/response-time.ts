@@ -34,18 +34,25 @@ export class ResponseTime {
     return (state[AVERAGE] as number) * this.#kept(state, this.#clock.now());
   }
 
-  /** Writes everyone's average, -1 where nothing is known. Looks at the clock once. */
-  write(backends: readonly Backend[], averages: Float64Array): void {
+  /**
+   * Writes everyone's average, -1 where nothing is known. Looks at the clock once.
+   *
+   * @returns the least of them as it was when last heard of, whatever the silence since; -1 while nothing is known
+   */
+  write(backends: readonly Backend[], averages: Float64Array): number {
     if (backends !== this.#known) {
       this.#known = backends;
       this.#ofKnown = backends.map((backend) => this.#stateOf(backend));
     }
     const now = this.#clock.now();
+    let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.#ofKnown.length; i++) {
       const state = this.#ofKnown[i] as Float64Array;
       const average = state[AVERAGE] as number;
+      if (average >= 0 && average < least) least = average;
       averages[i] = average < 0 ? -1 : average * Math.exp(((state[STAMP] as number) - now) / this.#tau);
     }
+    return least === Number.POSITIVE_INFINITY ? -1 : least;
   }
 
   record(backend: Backend, outcome: Outcome): void {

@@ -27,6 +27,8 @@ class LeastResponseTime implements Strategy {
   readonly #turns = new Turns<Backend>();
   /** The averages of one pick, so that each is worked out once. */
   #averages = new Float64Array(0);
+  /** The least that any candidate of the last pick took. */
+  readonly #fastest = new Float64Array(1);
 
   constructor(latency: ResponseTime) {
     this.#latency = latency;
@@ -44,7 +46,8 @@ class LeastResponseTime implements Strategy {
   }
 
   score(backend: Backend): number {
-    return (Math.max(0, this.#latency.of(backend)) * (backend.active + 1)) / backend.weight;
+    const average = this.#latency.of(backend);
+    return (Math.max(average, this.#fastest[0] as number) * (backend.active + 1)) / backend.weight;
   }
 
   onRelease(backend: Backend, outcome: Outcome): void {
@@ -71,16 +74,19 @@ class LeastResponseTime implements Strategy {
     return best;
   }
 
-  /** Works out everyone's average; gives the least of them, -1 where there is none. */
+  /**
+   * Works out everyone's average; gives the least of them, -1 where there is none. Silence makes nobody look faster than
+   * the fastest was: else, after ten quiet minutes, whoever hangs would get everything, however much it has in flight.
+   */
   #measure(candidates: readonly Backend[]): number {
     if (this.#averages.length < candidates.length) this.#averages = new Float64Array(candidates.length);
     const averages = this.#averages;
-    this.#latency.write(candidates, averages);
-    let fastest = Number.POSITIVE_INFINITY;
+    const fastest = this.#latency.write(candidates, averages);
     for (let i = 0; i < candidates.length; i++) {
       const average = averages[i] as number;
-      if (average >= 0 && average < fastest) fastest = average;
+      if (average >= 0 && average < fastest) averages[i] = fastest;
     }
-    return fastest === Number.POSITIVE_INFINITY ? -1 : fastest;
+    this.#fastest[0] = Math.max(0, fastest);
+    return fastest;
   }
 }

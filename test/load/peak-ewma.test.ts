@@ -66,4 +66,22 @@ describe('peak EWMA', () => {
     clock.advance(10_000);
     expect(metric.of(backend)).toBeCloseTo(5_000 / Math.E);
   });
+
+  it('after long silence is the penalty of one that was asked and has not answered: who hangs does not get everything', () => {
+    const { metric, backend, clock } = setup();
+    metric.record(backend, answered({ responseTime: 20 }));
+    clock.advance(600_000);
+    expect(metric.of(backend)).toBeLessThan(1);
+    backend.active = 3;
+    expect(metric.of(backend)).toBe(5_003);
+  });
+
+  it('keeps nobody away from one that has only tunnels', () => {
+    const { metric, backend, clock } = setup();
+    backend.active = backend.upgrades = 2;
+    expect(metric.of(backend)).toBe(2);
+    metric.record(backend, answered({ responseTime: 20 }));
+    clock.advance(600_000);
+    expect(metric.of(backend)).toBeLessThan(1);
+  });
 });

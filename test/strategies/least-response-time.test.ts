@@ -90,4 +90,18 @@ describe('least-response-time', () => {
     expect(strategy.pick(backends, context).id).toBe('a');
     expect(strategy.score?.(backends[1], context)).toBeCloseTo(0.95 + 250);
   });
+
+  it('after long silence does not run to one that hangs', () => {
+    const strategy = make();
+    const backends = backendsOf(1, 1);
+    taught(strategy, backends, [20, 20]);
+    clock.advance(600_000);
+    const [hung, well] = backends as [BackendRecord, BackendRecord];
+    for (let i = 0; i < 100; i++) {
+      const chosen = strategy.pick(backends, context);
+      if (chosen === hung) hung.active++;
+      else strategy.onRelease?.(well, answered({ responseTime: 20 }));
+    }
+    expect(hung.active).toBeLessThan(5);
+  });
 });
