@@ -19,16 +19,25 @@ export type HashKey =
 
 const NAMED = ['header', 'cookie', 'query'];
 
+// RFC 9110, 5.1 and RFC 6265, 4.1.1: both are tokens. No request has another, so every one would go by its address.
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
 function isHashKey(value: unknown): value is HashKey {
   if (typeof value !== 'object' || value === null) {
     return value === 'ip' || value === 'path' || typeof value === 'function';
   }
   const [[kind, name] = [], ...others] = Object.entries(value);
-  return NAMED.includes(kind ?? '') && typeof name === 'string' && name !== '' && others.length === 0;
+  return (
+    NAMED.includes(kind ?? '') &&
+    typeof name === 'string' &&
+    name !== '' &&
+    others.length === 0 &&
+    (kind === 'query' || token.test(name))
+  );
 }
 
 export const hashKeySchema: z.ZodType<HashKey> = z.custom<HashKey>(isHashKey, {
-  message: "'ip', 'path', { header }, { cookie }, { query }, or a function of the request",
+  message: "'ip', 'path', { header }, { cookie }, { query }, or a function of the request; names without spaces",
 });
 
 interface Asked {

@@ -43,9 +43,18 @@ describe('the key of a request', () => {
   });
 });
 
-it.each([null, 7, 'host', {}, { header: 7 }, { cookie: '' }, { header: 'a', query: 'b' }, { body: 'a' }, ['ip']])(
-  'no key is %j',
-  (value) => {
-    expect(hashKeySchema.safeParse(value).success).toBe(false);
-  },
-);
+it.each([
+  null,
+  7,
+  'host',
+  {},
+  { header: 7 },
+  { cookie: '' },
+  { header: 'a', query: 'b' },
+  { body: 'a' },
+  ['ip'],
+  { header: 'x y' },
+  { cookie: 'a;b' },
+])('no key is %j', (value) => {
+  expect(hashKeySchema.safeParse(value).success).toBe(false);
+});
