@@ -414,3 +414,15 @@ describe('the config', () => {
     expect(options).toEqual(before);
   });
 });
+
+it.each([
+  ['strategy', ['consistent-hash', { loadFactor: '1.25' }], 'a number'],
+  ['strategy', ['consistent-hash', { replicas: 0 }], 'at least 1'],
+  ['strategy', ['maglev', { tableSize: 'large' }], 'a number'],
+  ['strategy', ['adaptive', { weights: { load: -1 } }], 'at least 0'],
+  ['strategy', ['p2c', { choices: 1 }], 'at least 2'],
+  ['strategy', ['ip-hash', { ipv6Prefix: 129 }], 'at most 128'],
+  ['sticky', { by: 'cookie', secret: '' }, 'not empty'],
+])('%s %j is refused in our own words', (name, value, rule) => {
+  expect(problem(name, value)?.rule).toBe(rule);
+});

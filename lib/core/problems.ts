@@ -81,7 +81,8 @@ export function problemsOf(issues: readonly SchemaIssue[], value: unknown): Prob
 /** A value for an error message: short, on one line, whatever it is. */
 function shown(value: unknown): string {
   if (typeof value === 'function') return 'a function';
-  if (typeof value === 'bigint' || typeof value === 'symbol') return String(value);
+  // JSON has no NaN and no Infinity: it would show null.
+  if (typeof value === 'bigint' || typeof value === 'symbol' || typeof value === 'number') return String(value);
   let text: string | undefined;
   try {
     text = JSON.stringify(value);

@@ -12,7 +12,9 @@ export interface IpStickyOptions {
 }
 
 export const ipSticky: AffinityModule<IpStickyOptions> = {
-  options: strictObject({ ipv6Prefix: z.number().int().min(1).max(128).optional() }),
+  options: strictObject({
+    ipv6Prefix: z.int('a whole number').min(1, 'at least 1').max(128, 'at most 128').optional(),
+  }),
   create: (options) => new IpAffinity(options.ipv6Prefix ?? 64),
 };
 

@@ -18,7 +18,7 @@ export interface AdaptiveOptions {
   readonly window?: Duration | undefined;
 }
 
-const share = z.number().min(0).max(1000).optional();
+const share = z.number('a number').min(0, 'at least 0').max(1000, 'at most 1000').optional();
 
 /**
  * The lowest score of latency, error rate and load, each relative to the worst of the pool. Load is active per weight;

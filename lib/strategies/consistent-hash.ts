@@ -26,10 +26,10 @@ export interface ConsistentHashOptions {
 export const consistentHash: StrategyModule<ConsistentHashOptions> = {
   options: strictObject({
     key: hashKeySchema.optional(),
-    replicas: z.number().int().min(1).max(10_000).optional(),
+    replicas: z.int('a whole number').min(1, 'at least 1').max(10_000, 'at most 10,000').optional(),
     loadFactor: z
-      .number()
-      .max(100)
+      .number('a number')
+      .max(100, 'at most 100')
       .refine((factor) => factor === 0 || factor >= 1, '0, or at least 1')
       .optional(),
   }),

@@ -16,7 +16,9 @@ export interface IpHashOptions {
  * backend leaves only its own clients move, which a modulo over the pool would not give. Weights are ignored.
  */
 export const ipHash: StrategyModule<IpHashOptions> = {
-  options: strictObject({ ipv6Prefix: z.number().int().min(1).max(128).optional() }),
+  options: strictObject({
+    ipv6Prefix: z.int('a whole number').min(1, 'at least 1').max(128, 'at most 128').optional(),
+  }),
   create: (options) => new IpHash(options.ipv6Prefix ?? 64),
 };
 

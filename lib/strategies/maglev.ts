@@ -23,7 +23,7 @@ export interface MaglevOptions {
 export const maglev: StrategyModule<MaglevOptions> = {
   options: strictObject({
     key: hashKeySchema.optional(),
-    tableSize: z.number().refine(isTableSize, 'a prime from 3 to 5,000,011').optional(),
+    tableSize: z.number('a number').refine(isTableSize, 'a prime from 3 to 5,000,011').optional(),
   }),
   create: ({ key = 'ip', tableSize = 65_537 }) => new Maglev(key, tableSize),
 };

@@ -27,7 +27,7 @@ const loadNames = Object.keys(loadMetrics) as LoadName[];
 export const p2c: StrategyModule<P2cOptions> = {
   options: strictObject({
     load: z.enum(loadNames, { error: `one of ${loadNames.join(', ')}` }).optional(),
-    choices: z.number().int().min(2).max(32).optional(),
+    choices: z.int('a whole number').min(2, 'at least 2').max(32, 'at most 32').optional(),
   }),
   create: ({ load = 'active', choices = 2 }, { clock, random }) =>
     new PowerOfChoices(new Draws(random), loadMetrics[load].create(clock), choices),

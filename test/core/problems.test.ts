@@ -118,6 +118,8 @@ describe('problemsText', () => {
     ['', '""'],
     ['two\nlines', '"two\\nlines"'],
     [() => 1, 'a function'],
+    [Number.NaN, 'NaN'],
+    [Number.POSITIVE_INFINITY, 'Infinity'],
     [10n, '10'],
     [Symbol('s'), 'Symbol(s)'],
     [new URL('http://a'), 'http://a/'],
