@@ -117,6 +117,8 @@ const attached = new WeakMap<Server, Set<App>>();
 
 /** Leads a server's upgrades through these apps in turn, until one takes it. */
 export function attachTo(server: Server, app: App): void {
+  if (typeof server?.on !== 'function')
+    throw new TypeError('attach() takes a server, such as http.createServer() returns');
   const known = attached.get(server);
   if (known !== undefined) {
     known.add(app);

@@ -1,5 +1,7 @@
+import type { Server } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { Pool } from '../lib/core/pool.js';
+import { loadBalancer } from '../lib/load-balancer.js';
 import { Reporter } from '../lib/observe/reporter.js';
 import { Operations } from '../lib/operations.js';
 import { backendsOf, thrownBy } from './core/fakes.js';
@@ -97,4 +99,9 @@ it.each([
   const operations = new Operations(pool, new Reporter('default', undefined).events);
   expect(thrownBy(() => run(operations, 'bakend-1')).message).toContain("did you mean 'backend-1'?");
   expect(thrownBy(() => run(operations, 'zzz')).message).toContain('known are backend-1');
+});
+
+it.each([undefined, {}])('attach(%j) says what it takes', (server) => {
+  const lb = loadBalancer({ backends: [] });
+  expect(() => lb.attach(server as Server)).toThrow('attach() takes a server');
 });
