@@ -75,7 +75,8 @@ export class GuardedStore {
       const timer = this.#options.clock.after(STORE_TIMEOUT, () => {
         resolve(this.#failed(method, new Error(`no answer within ${STORE_TIMEOUT} ms`)));
       });
-      answer.then(
+      // A thenable of the user's own may throw where a promise would reject.
+      Promise.resolve(answer).then(
         (value) => {
           timer.cancel();
           resolve(this.#worked(value));

@@ -13,6 +13,21 @@ function house(store: Partial<StickyStore>) {
 
 const never = new Promise<never>(() => {});
 
+it('takes a thenable that throws for a store that fails', async () => {
+  const broken = {
+    // biome-ignore lint/suspicious/noThenProperty: that is what is tested
+    then: () => {
+      throw new Error('broken');
+    },
+  };
+  const { clock, failures, guarded } = house({ get: () => broken as never, set: () => broken });
+  expect(await guarded.get('s')).toBeUndefined();
+  guarded.set('s', 'a');
+  await new Promise(setImmediate);
+  expect(failures).toEqual([["the sticky store's get failed", new Error('broken')]]);
+  expect(clock.pending).toBe(0);
+});
+
 describe('a store that works', () => {
   it('at once is asked at once', () => {
     const { guarded } = house({ get: (session) => `backend of ${session}` });
