@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.js';
+import { messageOf } from '../util/thrown.js';
 
 /** Passes by resolving, and fails by throwing, rejecting or returning `false`. */
 export type SelfCheck = (options: { readonly signal: AbortSignal }) => unknown;
@@ -14,10 +15,6 @@ export interface CheckReport {
 interface Run {
   readonly since: number;
   readonly result: Promise<CheckReport>;
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 async function attempt(check: SelfCheck, signal: AbortSignal): Promise<void> {

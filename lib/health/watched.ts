@@ -1,6 +1,7 @@
 import type { CheckResult, LastCheck } from '../core/check.js';
 import type { Clock, Timer } from '../core/clock.js';
 import type { Random } from '../core/random.js';
+import { messageOf } from '../util/thrown.js';
 import type { Job, Rota } from './rota.js';
 import { afterCheck, pauseAfter, type Standing, type Timing, UNKNOWN } from './standing.js';
 
@@ -99,7 +100,7 @@ export class Watched implements Job {
     try {
       return await Promise.race([asked, given]);
     } catch (thrown) {
-      return { ok: false, error: thrown instanceof Error ? thrown.message : String(thrown) };
+      return { ok: false, error: messageOf(thrown) };
     } finally {
       timer.cancel();
     }

@@ -63,3 +63,10 @@ it('reports one that hangs, does not wait for it, and does not begin it again', 
   end();
   expect(await again).toMatchObject({ hangs: { ok: true } });
 });
+
+it('one that throws what is no error, nor any text, fails', async () => {
+  const odd = () => {
+    throw Object.create(null);
+  };
+  expect(await runChecks({ odd }, 100, new FakeClock())()).toMatchObject({ odd: { ok: false } });
+});

@@ -23,6 +23,14 @@ function house(options: Partial<typeof timing> = {}, random = 0.5) {
 }
 
 describe('a backend that is watched', () => {
+  it('has failed a check that throws what is no error, nor any text', async () => {
+    const { watched, asked, ended } = house();
+    watched.begin();
+    asked[0]?.fail(Object.create(null));
+    await settled();
+    expect(ended.at(-1)).toMatchObject({ check: { ok: false } });
+  });
+
   it('is checked, and again an interval later, from beginning to beginning', async () => {
     const { clock, watched, asked, ended, last } = house();
     watched.begin();
