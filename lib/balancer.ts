@@ -12,6 +12,7 @@ import type { Outcome } from './core/outcome.js';
 import { Pool } from './core/pool.js';
 import { systemRandom } from './core/random.js';
 import { type Explanation, explain, type RequestLike } from './explain.js';
+import { destroyResponse } from './forward/response/destroy.js';
 import { deliverError } from './forward/response/error-response.js';
 import { DominanceWatch } from './identity/dominance.js';
 import { identified } from './identity/exchange.js';
@@ -150,7 +151,7 @@ export class Balancer {
     } catch (cause) {
       // Nothing above throws; should it all the same, neither the process nor close() is to pay for it.
       this.#reporter.threw('the load balancer threw', cause);
-      arrival.response.destroy();
+      destroyResponse(arrival.response);
     }
     this.#inFlight--;
     if (this.#inFlight === 0) this.#onIdle?.();

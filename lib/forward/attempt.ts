@@ -214,7 +214,7 @@ export class Attempt implements ResponseSink {
     if ((kind === 'idle' || kind === 'total') && this.#delivery.waitsForClient) {
       // The backend has done its part: it is the client that does not read.
       this.#settle({ kind: 'aborted' });
-      this.exchange.response.destroy();
+      breakOff(this.exchange);
       return;
     }
     const slowClient = this.#phase !== 'answering' && this.#errand.awaitsClient;

@@ -51,6 +51,31 @@ describe.each(engineNames)('engine %s: an answer that waits for its turn', (engi
   });
 });
 
+describe.each(engineNames)('engine %s: an answer that breaks off before its turn', (engine) => {
+  const GET = 'GET /second HTTP/1.1\r\nHost: a\r\n\r\n';
+  const POST = 'POST /second HTTP/1.0\r\nContent-Length: 3\r\n\r\nend';
+  test.each([
+    ['in its body', GET, 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart'],
+    [
+      'for a client that would wait for the end of its connection',
+      POST,
+      'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart',
+    ],
+  ])('%s, ends the connection when that comes', async (_when, second, answer) => {
+    const { backend, release } = await reversed(answer);
+    const { port, lb } = await front({ engine, backends: [backend.url] });
+    const client = await rawClient(port);
+    client.write(FIRST);
+    await (await backend.peer(0)).until('\r\n\r\n');
+    client.write(second);
+    await release();
+    const { text } = await client.closed;
+    expect(text.match(/^HTTP/gm)).toHaveLength(1);
+    expect(text).toMatch(/ok$/);
+    expect(lb.stats().requests.active).toBe(0);
+  });
+});
+
 test.each(engineNames)('engine %s: a head that comes alone keeps its bytes', async (engine) => {
   const backend = await rawOrigin(async (peer) => {
     await peer.until('\r\n\r\n');

@@ -1,5 +1,6 @@
 import type { Exchange } from '../../core/exchange.js';
 import { type HeaderList, headerValues } from '../../util/header-list.js';
+import { destroyResponse } from './destroy.js';
 
 /** Whether an answer has no body whatever it says. */
 export function isBodiless(method: string | undefined, status: number): boolean {
@@ -26,5 +27,5 @@ export function breakOff({ response, upgrade }: Exchange): void {
   // Only a bare TCP socket can be reset; Node throws for TLS and pipes.
   const resettable = req.httpVersion === '1.0' && socket?.remoteAddress !== undefined && !('encrypted' in socket);
   if (resettable && !socket.destroyed) socket.resetAndDestroy();
-  else response.destroy(req.httpVersionMajor === 2 ? new Error('the answer broke off') : undefined);
+  else destroyResponse(response, req.httpVersionMajor === 2 ? new Error('the answer broke off') : undefined);
 }

@@ -1,5 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { FairleadError } from '../../core/errors.js';
+import { destroyResponse } from './destroy.js';
 
 /** Seconds after which a client may try again what was refused for want of a backend. */
 const RETRY_AFTER = '1';
@@ -65,7 +66,7 @@ export function deliverError(
     } catch (thrown) {
       // Headers of the app's own that Node refuses: no answer is left but the end of the connection.
       onThrow(thrown);
-      response.destroy();
+      destroyResponse(response);
     }
   };
   const threw = (thrown: unknown): void => {
