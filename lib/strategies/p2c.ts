@@ -5,7 +5,7 @@ import { strictObject } from '../core/problems.js';
 import type { Strategy, StrategyModule } from '../core/strategy.js';
 import { type LoadName, loadMetrics } from '../load/index.js';
 import type { LoadMetric } from '../load/metric.js';
-import { Draws } from '../util/draws.js';
+import { Draws, HALVES, lowerHalf, upperHalf } from '../util/draws.js';
 import { Turns } from '../util/turns.js';
 
 export interface P2cOptions {
@@ -18,8 +18,8 @@ export interface P2cOptions {
 const loadNames = Object.keys(loadMetrics) as LoadName[];
 
 /**
- * Power of two choices: of two backends drawn at random the one with less load per weight; of equals the one picked
- * fewer times per weight. Nearly as even as asking everyone, at a cost that does not grow, and with several balancers
+ * Power of two choices: of two backends drawn at random the one with less load per weight; of equals the one whose turn
+ * it is, by weight. Nearly as even as asking everyone, at a cost that does not grow, and with several balancers
  * in front of one pool it does not herd onto the one that looks idle.
  *
  * Source: Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing" (2001); Finagle's P2C.
@@ -39,7 +39,10 @@ export class PowerOfChoices implements Strategy {
   readonly #choices: number;
   /** Who has been drawn, in ascending order. */
   readonly #drawn: Int32Array;
-  /** Chance draws some less often than others for a while: what they missed they may catch up on. */
+  /**
+   * Only ties are taken in turn, so a pick that loads decide pays nothing for it. Chance draws some less often than others
+   * for a while: what they missed they may catch up on.
+   */
   readonly #turns = new Turns<Backend>(30);
 
   constructor(draws: Draws, load: LoadMetric, choices: number) {
@@ -50,32 +53,44 @@ export class PowerOfChoices implements Strategy {
   }
 
   pick(candidates: readonly Backend[]): Backend {
-    this.#turns.adopt(candidates);
     const count = candidates.length;
-    const points = this.#turns.points(candidates);
-    let chosen = this.#draws.take(count);
-    if (count > 1) {
-      // A distinct second draw. Redrawing, or stepping on by one, would favour the neighbours.
-      let other = this.#draws.take(count - 1);
-      // One more where other >= chosen, without a branch: which way it goes no processor can guess.
-      other += (chosen - other - 1) >>> 31;
-      const first = chosen;
-      if (this.#prefers(candidates, points, other, chosen)) chosen = other;
-      if (this.#choices > 2) chosen = this.#further(candidates, points, first, other, chosen, false);
+    if (count === 1) return candidates[0] as Backend;
+    const draws = this.#draws;
+    let chosen: number;
+    let other: number;
+    if (count <= HALVES) {
+      // Chance costs a good part of a pick, and one draw has enough of it for two.
+      const bits = draws.bits();
+      chosen = upperHalf(bits, count);
+      other = lowerHalf(bits, count - 1);
+    } else {
+      chosen = draws.take(count);
+      other = draws.take(count - 1);
     }
-    this.#turns.take(chosen);
+    // A distinct second: redrawing, or stepping on by one, would favour the neighbours. One more where other >= chosen,
+    // without a branch: which way it goes no processor can guess.
+    other += (chosen - other - 1) >>> 31;
+    if (this.#choices > 2) return candidates[this.#ofMore(candidates, chosen, other)] as Backend;
+    const difference = this.#difference(candidates[other] as Backend, candidates[chosen] as Backend);
+    if (difference < 0) chosen = other;
+    else if (difference === 0) chosen = this.#turns.first(candidates, chosen, other);
     return candidates[chosen] as Backend;
   }
 
   peek(candidates: readonly Backend[]): Backend {
     const count = candidates.length;
-    const points = this.#turns.points(candidates);
-    const first = this.#draws.peek(0, count);
     if (count === 1) return candidates[0] as Backend;
-    let other = this.#draws.peek(1, count - 1);
+    const draws = this.#draws;
+    const halves = count <= HALVES;
+    const first = halves ? upperHalf(draws.peekBits(0), count) : draws.peek(0, count);
+    let other = halves ? lowerHalf(draws.peekBits(0), count - 1) : draws.peek(1, count - 1);
     if (other >= first) other++;
-    const chosen = this.#prefers(candidates, points, other, first) ? other : first;
-    return candidates[this.#further(candidates, points, first, other, chosen, true)] as Backend;
+    const points = this.#turns.points(candidates);
+    if (this.#choices > 2) {
+      const drawn = this.#drawMore(first, other, count, (place, left) => draws.peek((halves ? 1 : 2) + place, left));
+      return candidates[this.#leastOf(candidates, points, drawn)] as Backend;
+    }
+    return candidates[this.#leastOf(candidates, points, [first, other])] as Backend;
   }
 
   score(backend: Backend): number {
@@ -86,35 +101,46 @@ export class PowerOfChoices implements Strategy {
     this.#load.record?.(backend, outcome);
   }
 
-  /** The third choice and those behind it: each a distinct draw, by stepping over those already drawn in their order. */
-  #further(
-    candidates: readonly Backend[],
-    points: Float64Array,
-    first: number,
-    second: number,
-    best: number,
-    looking: boolean,
-  ): number {
+  #ofMore(candidates: readonly Backend[], first: number, second: number): number {
+    this.#turns.adopt(candidates);
+    const drawn = this.#drawMore(first, second, candidates.length, (_place, left) => this.#draws.take(left));
+    const chosen = this.#leastOf(candidates, this.#turns.points(candidates), drawn);
+    this.#turns.take(chosen);
+    return chosen;
+  }
+
+  /**
+   * The third choice and those behind it: each a distinct draw, by stepping over those already drawn in their order.
+   *
+   * @param draw the draw at this place behind the first two, as one of 0 to left - 1
+   * @returns all that were drawn
+   */
+  #drawMore(first: number, second: number, count: number, draw: (place: number, left: number) => number): Int32Array {
     const drawn = this.#drawn;
     drawn[0] = Math.min(first, second);
     drawn[1] = Math.max(first, second);
-    let chosen = best;
-    for (let size = 2; size < this.#choices && size < candidates.length; size++) {
-      const left = candidates.length - size;
-      let next = looking ? this.#draws.peek(size, left) : this.#draws.take(left);
+    const most = Math.min(this.#choices, count);
+    for (let size = 2; size < most; size++) {
+      let next = draw(size - 2, count - size);
       let place = 0;
       for (; place < size && next >= (drawn[place] as number); place++) next++;
       drawn.copyWithin(place + 1, place, size);
       drawn[place] = next;
-      if (this.#prefers(candidates, points, next, chosen)) chosen = next;
+    }
+    return drawn.subarray(0, most);
+  }
+
+  #leastOf(candidates: readonly Backend[], points: Float64Array, drawn: ArrayLike<number> & Iterable<number>): number {
+    let chosen = drawn[0] as number;
+    for (const next of drawn) {
+      const difference = this.#difference(candidates[next] as Backend, candidates[chosen] as Backend);
+      if (difference < 0 || (difference === 0 && (points[next] as number) < (points[chosen] as number))) chosen = next;
     }
     return chosen;
   }
 
-  #prefers(candidates: readonly Backend[], points: Float64Array, a: number, b: number): boolean {
-    const first = candidates[a] as Backend;
-    const second = candidates[b] as Backend;
-    const difference = this.#load.of(first) * second.weight - this.#load.of(second) * first.weight;
-    return difference < 0 || (difference === 0 && (points[a] as number) < (points[b] as number));
+  /** Below 0 where a has less load per weight than b. */
+  #difference(a: Backend, b: Backend): number {
+    return this.#load.of(a) * b.weight - this.#load.of(b) * a.weight;
   }
 }

@@ -50,8 +50,9 @@ const DOT = 46;
 
 /** `hash32(ipKey(address, prefix))`, without the detour for IPv4: a dot among its first four, where IPv6 has none. */
 export function ipHash32(address: string, prefix: number): number {
+  // 0 where one of the three is a dot: which of them, no processor can guess, so it is not asked three times.
   const dotted =
     address.length > 3 &&
-    (address.charCodeAt(3) === DOT || address.charCodeAt(2) === DOT || address.charCodeAt(1) === DOT);
+    Math.imul(Math.imul(address.charCodeAt(1) ^ DOT, address.charCodeAt(2) ^ DOT), address.charCodeAt(3) ^ DOT) === 0;
   return hash32(dotted ? address : ipKey(address, prefix));
 }

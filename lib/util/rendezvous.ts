@@ -81,10 +81,12 @@ const SLOTS = 65_536;
 export class RendezvousTable {
   readonly #seeds: Uint32Array;
   /** Index of the owner and 1; 0 while nobody has asked. */
-  readonly #owners = new Uint32Array(SLOTS);
+  readonly #owners: Uint16Array | Uint32Array;
 
   constructor(names: readonly string[]) {
     this.#seeds = rendezvousSeeds(names);
+    // The smaller a table, the more of it stays in a processor's cache.
+    this.#owners = names.length < 0xffff ? new Uint16Array(SLOTS) : new Uint32Array(SLOTS);
   }
 
   /** @param hash a well-mixed hash of the key */

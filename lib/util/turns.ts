@@ -49,17 +49,21 @@ export class Turns<Taker extends Weighted> {
     return (this.#at[a] as number) < (this.#at[b] as number);
   }
 
+  /** The one of two takers whose turn comes first, which is then over; a where both are level. */
+  first(takers: readonly Taker[], a: number, b: number): number {
+    this.adopt(takers);
+    const index = this.before(b, a) ? b : a;
+    this.take(index);
+    return index;
+  }
+
   take(index: number): void {
     const at = this.#at[index] as number;
     const step = this.#step[index] as number;
     const now = this.#now[0] as number;
-    if (at > now) {
-      this.#now[0] = at;
-      this.#at[index] = at + step;
-    } else {
-      const earliest = now - this.#slack * step;
-      this.#at[index] = Math.max(at, earliest) + step;
-    }
+    if (at > now) this.#now[0] = at;
+    // One that is ahead of the present is ahead of this limit too.
+    this.#at[index] = Math.max(at, now - this.#slack * step) + step;
   }
 
   #standings(): [Taker, Standing][] {

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createStrategy } from '../../lib/strategies/spec.js';
-import { backendsOf, contextOf } from '../core/fakes.js';
+import { backendsOf, contextOf, one } from '../core/fakes.js';
 import { scriptedRandom, seededRandom } from '../support/random.js';
 
 const context = contextOf();
+
+/** One draw that holds two, a half each. */
+const halves = (first: number, second: number): number =>
+  (Math.floor(first * 65_536) * 65_536 + Math.floor(second * 65_536)) / 2 ** 32;
 
 describe('p2c', () => {
   it('takes the less loaded of the two drawn, in either order', () => {
@@ -11,7 +15,7 @@ describe('p2c', () => {
     const draw = (first: number, second: number, active: number[]): string => {
       const backends = backendsOf(1, 1, 1);
       for (const [i, backend] of backends.entries()) backend.active = active[i] ?? 0;
-      return createStrategy('p2c', { random: scriptedRandom(first, second) }).pick(backends, context).id;
+      return createStrategy('p2c', { random: scriptedRandom(halves(first, second)) }).pick(backends, context).id;
     };
     expect(draw(0, 0, [5, 1, 0])).toBe('b');
     expect(draw(0, 0.5, [5, 1, 0])).toBe('c');
@@ -32,11 +36,22 @@ describe('p2c', () => {
     expect(strategy.pick(backends, context)).toBe(b);
   });
 
-  it('asks chance once when there is only one, and never beyond the list', () => {
+  it('leaves nothing to chance when there is only one, and never draws beyond the list', () => {
     const almostOne = 1 - Number.EPSILON / 2;
-    expect(createStrategy('p2c', { random: scriptedRandom(almostOne) }).pick(backendsOf(1), context).id).toBe('a');
-    const both = scriptedRandom(almostOne, almostOne);
+    expect(createStrategy('p2c', { random: scriptedRandom() }).pick(backendsOf(1), context).id).toBe('a');
+    const both = scriptedRandom(almostOne);
     expect(createStrategy('p2c', { random: both }).pick(backendsOf(1, 1, 1), context).id).toMatch(/^[bc]$/);
+  });
+
+  it('takes a draw for each of its choices among more than 256, where half a draw would favour some', () => {
+    const backends = Array.from({ length: 300 }, (_, i) => one(`http://10.0.0.1:${3000 + i}`));
+    for (const backend of backends) backend.active = 1;
+    const [first, last] = [backends[0], backends[299]] as [(typeof backends)[0], (typeof backends)[0]];
+    first.active = 0;
+    expect(createStrategy('p2c', { random: scriptedRandom(0, 0.999) }).pick(backends, context)).toBe(first);
+    last.active = 0;
+    first.active = 1;
+    expect(createStrategy('p2c', { random: scriptedRandom(0, 0.999) }).pick(backends, context)).toBe(last);
   });
 
   it('draws a second that is another, each of the others alike: 120,000 picks, each of 12 pairs within 5 %', () => {
