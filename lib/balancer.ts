@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Affinity } from './core/affinity.js';
-import { type BackendRecord, backendRecord } from './core/backend.js';
+import { backendRecord } from './core/backend.js';
 import { systemClock } from './core/clock.js';
 import { DURATION_FORMS, type Duration, isDuration, milliseconds } from './core/duration.js';
 import { FairleadError } from './core/errors.js';
 import type { Emitter } from './core/events.js';
 import type { Arrival, Exchange } from './core/exchange.js';
-import { type Lease, Leases } from './core/lease.js';
-import type { Outcome } from './core/outcome.js';
 import { Pool } from './core/pool.js';
 import { systemRandom } from './core/random.js';
 import { type Explanation, explain, type RequestLike } from './explain.js';
@@ -17,6 +15,7 @@ import { deliverError } from './forward/response/error-response.js';
 import { DominanceWatch } from './identity/dominance.js';
 import { identified } from './identity/exchange.js';
 import { originalTarget } from './identity/mount.js';
+import { leasesOf } from './lease-listeners.js';
 import { Reporter } from './observe/reporter.js';
 import { requestRecord } from './observe/request-record.js';
 import { Statistics, type Stats } from './observe/statistics.js';
@@ -54,7 +53,7 @@ export class Balancer {
 
   constructor(config: Config) {
     this.#config = config;
-    const { slowStart, zone, panicThreshold } = config;
+    const { slowStart, zone, panicThreshold, limits } = config;
     const assume = config.health === false ? 'up' : config.health.timing.startup.assume;
     const environment = { clock: systemClock, random: systemRandom };
     this.#reporter = new Reporter(config.name, config.logger);
@@ -64,6 +63,7 @@ export class Balancer {
       zone,
       assume,
       panicThreshold,
+      maxConnections: limits.maxConnections,
     });
     this.#vitals = new Vitals(config, { ...environment, pool: this.pool, reporter: this.#reporter });
     this.operations = new Operations(this.pool, this.events, (backend, from) =>
@@ -80,12 +80,13 @@ export class Balancer {
     this.#stages = stagesOf(config, {
       pool: this.pool,
       affinity: this.#affinity,
-      leases: new Leases(
-        systemClock,
-        (backend, outcome, lease) => this.#released(backend, outcome, lease),
-        (backend, lease) => this.#acquired(backend, lease),
-        (backend, lease) => this.#vitals.upgraded(backend, lease),
-      ),
+      leases: leasesOf({
+        pool: this.pool,
+        vitals: this.#vitals,
+        statistics: this.#statistics,
+        reporter: this.#reporter,
+        strategies: () => this.#stages,
+      }),
       hears: this.#vitals.hears,
       reporter: this.#reporter,
     });
@@ -197,30 +198,6 @@ export class Balancer {
     deliverError(error, { request, response, next }, this.#config.onError, (thrown) => {
       this.#reporter.threw('onError threw', thrown);
     });
-  }
-
-  #acquired(backend: BackendRecord, lease: Lease): void {
-    this.#vitals.acquired(backend, lease);
-    try {
-      const { strategy, spare } = this.#stages;
-      strategy.onAcquire?.(backend);
-      if (spare !== strategy) spare.onAcquire?.(backend);
-    } catch (thrown) {
-      this.#reporter.threw("the strategy's onAcquire threw", thrown);
-    }
-  }
-
-  #released(backend: BackendRecord, outcome: Outcome, lease: Lease): void {
-    this.#statistics.released(backend, outcome);
-    this.#vitals.released(backend, outcome, lease);
-    if (outcome.kind === 'failed') this.#reporter.failed(outcome.error, backend.id);
-    try {
-      const { strategy, spare } = this.#stages;
-      strategy.onRelease?.(backend, outcome);
-      if (spare !== strategy) spare.onRelease?.(backend, outcome);
-    } catch (thrown) {
-      this.#reporter.threw("the strategy's onRelease threw", thrown);
-    }
   }
 
   async #close(timeout: number): Promise<DrainReport> {

@@ -17,6 +17,7 @@ import { type HealthSpec, healthSchema } from './health/spec.js';
 import { type TrustProxy, trustSchema } from './identity/trust.js';
 import { contradictions } from './resilience/contradictions.js';
 import { type HedgeOptions, hedgeSchema } from './resilience/hedge.js';
+import { type LimitsOptions, limitsSchema } from './resilience/limits/options.js';
 import { type RetryOptions, retryPolicy, retrySchema } from './resilience/retry.js';
 import { type BreakerOptions, breakerSchema } from './resilience/trip-rules/spec.js';
 import { type StickySpec, stickySchema } from './sticky/spec.js';
@@ -65,6 +66,8 @@ export interface LoadBalancerOptions {
     | undefined;
   /** A second attempt elsewhere for a request that takes long; the first answer wins. Default none. */
   readonly hedge?: HedgeOptions | undefined;
+  /** How much backends are given at once. Default: no limits. */
+  readonly limits?: LimitsOptions | undefined;
   /** Default `{ connect: 5_000, headers: 60_000, idle: 100_000, total: 0, tunnel: 3_600_000 }`; 0 for no limit. */
   readonly timeouts?:
     | Partial<Record<'connect' | 'headers' | 'idle' | 'total' | 'tunnel', Duration | undefined>>
@@ -135,6 +138,7 @@ const schema = strictObject({
     maxBytes: z.int('a whole number of bytes').min(0, 'at least 0').max(1_073_741_824, 'at most 1 GiB').default(65_536),
   }).prefault({}),
   hedge: hedgeSchema.optional(),
+  limits: limitsSchema.prefault({}),
   timeouts: timeoutsSchema.prefault({}),
   engine: z.unknown().default('http-proxy').pipe(engineSchema),
   trustProxy: trustSchema.optional(),

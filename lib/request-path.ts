@@ -1,11 +1,10 @@
+import { type Choosers, choose, toPick } from './choose.js';
 import type { Affinity, Found, PinResult } from './core/affinity.js';
 import type { Backend, BackendRecord } from './core/backend.js';
 import { FairleadError } from './core/errors.js';
-import type { Asker, Exchange } from './core/exchange.js';
+import type { Exchange } from './core/exchange.js';
 import type { Leases } from './core/lease.js';
 import { gone, type Outcome, refused } from './core/outcome.js';
-import type { Pool } from './core/pool.js';
-import type { PickContext, Strategy } from './core/strategy.js';
 import type { Errand, Terms } from './forward/errand.js';
 import type { Forwarder } from './forward/forwarder.js';
 import { whenClosed } from './forward/response/client-gone.js';
@@ -14,17 +13,7 @@ import { Race, type Runner } from './resilience/race.js';
 import type { Retries } from './resilience/retries.js';
 import { neverArrived } from './resilience/retry.js';
 import type { Trail } from './resilience/trail.js';
-import { type OnLost, refusalOf } from './sticky/common/lost.js';
-
-/** Who has a say in where a request goes. */
-export interface Choosers {
-  readonly pool: Pool;
-  readonly affinity: Affinity | undefined;
-  readonly onLost: OnLost;
-  readonly strategy: Strategy;
-  /** Picks where the first choice failed: shorter lists must not disturb the turns and tables of the main one. */
-  readonly spare: Strategy;
-}
+import { refusalOf } from './sticky/common/lost.js';
 
 /** What the path leads through; lib/balancer.ts puts it together. */
 export interface Stages extends Choosers {
@@ -199,41 +188,4 @@ function hooksOf(affinity: Affinity | undefined, exchange: Exchange, backend: Ba
     pin: (answer) => affinity.pin?.(exchange, { backend, found, ...answer }) ?? [],
     look: look && ((answer) => affinity.look?.(exchange, { backend, found, ...answer })),
   };
-}
-
-/** How a strategy is asked: `pick` for a request, `peek` to explain. */
-export type Ask = (strategy: Strategy, candidates: readonly Backend[], context: PickContext) => Backend | undefined;
-
-const toPick: Ask = (strategy, candidates, context) => strategy.pick(candidates, context);
-
-/** Who gets it: the backend the client is pinned to, as long as that takes it, else the strategy's choice. */
-export function choose(
-  stages: Choosers,
-  asker: Asker,
-  pinned: BackendRecord | undefined,
-  tried: readonly Backend[],
-  ask: Ask,
-  attempt = 0,
-): BackendRecord | FairleadError {
-  if (pinned !== undefined) {
-    if (stages.pool.acceptsPinned(pinned, tried)) return pinned;
-    const refusal = refusalOf(stages.onLost, asker.request, pinned, undefined);
-    if (refusal !== undefined) return refusal;
-  }
-  const candidates = stages.pool.available(tried);
-  if (candidates.length === 0) return new FairleadError('FAIRLEAD_NO_BACKEND', 'no backend is available');
-  try {
-    const strategy = tried.length === 0 ? stages.strategy : stages.spare;
-    const choice = ask(strategy, candidates, contextOf(asker, attempt));
-    const chosen = stages.pool.chosen(choice, candidates);
-    return chosen ?? new FairleadError('FAIRLEAD_ENGINE', 'the strategy chose none of its candidates');
-  } catch (cause) {
-    // It may be a user's own, and choose anything, or throw.
-    return new FairleadError('FAIRLEAD_ENGINE', 'the strategy threw', { cause });
-  }
-}
-
-/** What a strategy is told. */
-export function contextOf({ client, request }: Asker, attempt: number): PickContext {
-  return { key: client.address, attempt, request };
 }

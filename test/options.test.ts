@@ -308,7 +308,6 @@ describe('names nobody knows', () => {
 
   // Of the contract, and not built yet: accepted and ignored they would promise what does not happen.
   it.each([
-    ['limits', { maxConnections: 1 }],
     ['coalesce', true],
     ['mirror', { to: 'http://a' }],
   ])('%s is not built yet, and refused', (name, value) => {

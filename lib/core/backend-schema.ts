@@ -47,6 +47,9 @@ const url = z.union([z.string(), z.instanceof(URL)], { error: 'a URL, as string 
 /** A weight, at the start and at run time. */
 export const weightSchema = z.number('a number').positive('above 0').max(1000, 'at most 1000');
 
+/** How many requests at once, for all backends and for one. */
+export const maxConnectionsSchema = z.int('a whole number').min(1, 'at least 1').max(10_000_000, 'at most 10,000,000');
+
 /** A zone's name: what cloud providers call theirs, and anything as short. */
 export const zoneSchema = z.string('a string').regex(/^[\x21-\x7e]{1,128}$/, NAME);
 
@@ -86,6 +89,7 @@ const record = strictObject({
   priority: z.int('a whole number').min(0, 'at least 0').optional(),
   backup: z.boolean('true or false').optional(),
   zone: zoneSchema.optional(),
+  maxConnections: maxConnectionsSchema.optional(),
   slowStart: durationSchema(0).optional(),
   health: healthSchema.optional(),
   metadata: z.record(z.string(), z.unknown(), 'an object').optional(),

@@ -16,6 +16,11 @@ export interface BackendInput {
   readonly backup?: boolean | undefined;
   /** Where it stands, as in `'eu-1'`; see the balancer's option `zone`. */
   readonly zone?: string | undefined;
+  /**
+   * Most requests and upgraded sockets at once, a whole number of at least 1. Default: the balancer's option
+   * `limits.maxConnections`.
+   */
+  readonly maxConnections?: number | undefined;
   /** How long it takes to grow to its full weight. Default: the balancer's option `slowStart`. */
   readonly slowStart?: Duration | undefined;
   /**
@@ -82,6 +87,14 @@ export type BackendRecord = { -readonly [Key in keyof Backend]: Backend[Key] } &
   onTrial: boolean;
   /** By what it says of itself. */
   steered: Steered;
+  /** Most requests and upgraded sockets at once; undefined leaves it to the balancer. */
+  readonly maxConnections: number | undefined;
+  /** Most requests at once as latency has it (`limits.adaptive`); Infinity where that has no say. */
+  concurrency: number;
+  /** It had as many requests as it may have in this span of time (`limits.rate.backend`). */
+  spent: boolean;
+  /** No room for one more: what the pool makes of these three and `active`. */
+  full: boolean;
 };
 
 /** A backend's address for people: without the slash that URLs end in. */
@@ -109,6 +122,10 @@ export function backendRecord(input: BackendInput): BackendRecord {
     breaker: 'closed',
     onTrial: false,
     steered: NOT_STEERED,
+    maxConnections: input.maxConnections,
+    concurrency: Number.POSITIVE_INFINITY,
+    spent: false,
+    full: false,
     priority: input.priority ?? (input.backup === true ? 1 : 0),
     zone: input.zone,
     metadata: Object.freeze({ ...input.metadata }),

@@ -3,10 +3,21 @@ import type { Backend, BackendRecord } from './backend.js';
 /**
  * Why a backend is not among the candidates. Of its operator's doing: `maintenance` takes nobody, `drain` no new clients.
  * Of its own: `steered`, it asked for one of the two. By how it is: `down` fails its checks, `unknown` has yet to pass the
- * first (`startup.assume: 'down'`), `breaker` fails its requests. By its place: `tier` waits until nothing of a lower
- * priority is available, `zone` until nothing of the balancer's own zone is.
+ * first (`startup.assume: 'down'`), `breaker` fails its requests. By how much it has to do: `full`, it has as many requests as its
+ * limit allows; `rate`, it had as many as it may have in this span of time. By its place: `tier` waits until nothing of a
+ * lower priority is available, `zone` until nothing of the balancer's own zone is.
  */
-export type LeftOut = 'maintenance' | 'drain' | 'steered' | 'down' | 'unknown' | 'breaker' | 'tier' | 'zone';
+export type LeftOut =
+  | 'maintenance'
+  | 'drain'
+  | 'steered'
+  | 'down'
+  | 'unknown'
+  | 'breaker'
+  | 'full'
+  | 'rate'
+  | 'tier'
+  | 'zone';
 
 /** What the operator, or the backend itself, has against new clients; nothing ever overrules it. */
 export function unwilling({ state, steered }: BackendRecord): LeftOut | undefined {
@@ -25,6 +36,18 @@ export function unfit({ health, breaker, onTrial, check }: BackendRecord, assume
   // Half-open lets one request through; while that is on its way, nobody else.
   if (breaker === 'open' || onTrial) return 'breaker';
   return undefined;
+}
+
+/**
+ * Why a backend has no room for one more, however well it is; nothing overrules it. An upgraded socket takes a place of
+ * `maxConnections`; of what adapts to latency it takes none, since nobody waits for its answer.
+ *
+ * @param most `maxConnections` of a backend without one of its own
+ */
+export function withoutRoom(backend: BackendRecord, most: number): 'full' | 'rate' | undefined {
+  const { active, upgrades, maxConnections = most, concurrency, spent } = backend;
+  if (active >= maxConnections || active - upgrades >= concurrency) return 'full';
+  return spent ? 'rate' : undefined;
 }
 
 /** Whether nobody at all may be sent there, pinned clients included. */

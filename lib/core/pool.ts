@@ -1,7 +1,8 @@
 import type { AdminState, Backend, BackendRecord, BreakerPhase } from './backend.js';
 import type { Health, Steering } from './check.js';
 import { type Clock, systemClock } from './clock.js';
-import { foremost, type LeftOut, refusesPinned, unfit, unwilling } from './eligibility.js';
+import { foremost, type LeftOut, refusesPinned, unfit, unwilling, withoutRoom } from './eligibility.js';
+import { Lineup } from './lineup.js';
 import { SlowStart } from './slow-start.js';
 
 export interface PoolOptions {
@@ -14,9 +15,11 @@ export interface PoolOptions {
   readonly assume?: 'up' | 'down';
   /** Share of available backends, 0 to 1, below which health and breakers are ignored. Default 0: never. */
   readonly panicThreshold?: number;
+  /** Most requests at once of a backend without a limit of its own. Default: no limit. */
+  readonly maxConnections?: number | undefined;
 }
 
-const NOBODY: readonly Backend[] = [];
+const NOBODY: readonly BackendRecord[] = [];
 
 /** The backends of one balancer and who of them may take a request. */
 export class Pool {
@@ -28,13 +31,15 @@ export class Pool {
   readonly #slowStart: SlowStart;
   readonly #assume: 'up' | 'down';
   readonly #panicThreshold: number;
+  readonly #maxConnections: number;
   #panicking = false;
-  #candidates: readonly BackendRecord[] | undefined;
-  /** The same as a map, for a look-up that costs as much with 10,000 of them. */
-  #candidateOf: ReadonlyMap<Backend, BackendRecord> = new Map();
+  /** Undefined when it has to be found out anew. */
+  #lineup: Lineup | undefined;
+  #onChange: (() => void) | undefined;
 
   constructor(members: readonly BackendRecord[], options: PoolOptions = {}) {
     const { clock = systemClock, slowStart = 0, zone, assume = 'up', panicThreshold = 0 } = options;
+    this.#maxConnections = options.maxConnections ?? Number.POSITIVE_INFINITY;
     this.#assume = assume;
     this.#panicThreshold = panicThreshold;
     this.members = Object.freeze([...members]);
@@ -55,8 +60,13 @@ export class Pool {
 
   /** Whether so few are available that health and breakers are ignored: then it is more likely the checks that are wrong. */
   get panicking(): boolean {
-    if (this.#candidates === undefined) this.#refreshed();
+    if (this.#lineup === undefined) this.#refreshed();
     return this.#panicking;
+  }
+
+  /** Who wants to hear when the eligibility of a backend has changed, but for its room. */
+  set onChange(listener: () => void) {
+    this.#onChange = listener;
   }
 
   /**
@@ -65,31 +75,51 @@ export class Pool {
    * eligibility or a weight changes: strategies cache what they derive against its identity.
    */
   available(tried: readonly Backend[] = NOBODY): readonly BackendRecord[] {
-    if (this.#slowStart.running && this.#slowStart.advance()) this.#candidates = undefined;
-    const candidates = this.#candidates ?? this.#refreshed();
-    if (tried.length === 0) return candidates;
+    const lineup = this.#currentLineup();
+    if (tried.length === 0) return lineup.withRoom;
     const rest = this.members.filter((backend) => this.isAvailable(backend) && !tried.includes(backend));
     return foremost(rest, this.#zone);
   }
 
+  /**
+   * Who would be the candidates if all had room: the same array whoever takes a place or gives it back. Empty when none
+   * of them has.
+   */
+  lineup(): readonly BackendRecord[] {
+    return this.#currentLineup().unlessFull;
+  }
+
   /** Why this member is not among the candidates; undefined if it is. */
   leftOut(backend: BackendRecord): LeftOut | undefined {
+    const closed = this.#closedBy(backend);
     const [first] = this.available();
-    if (first === undefined || this.#candidateOf.has(backend)) return this.#closedBy(backend);
-    return this.#closedBy(backend) ?? (backend.priority > first.priority ? 'tier' : 'zone');
+    if (closed !== undefined || first === undefined) return closed;
+    if (backend.priority > first.priority) return 'tier';
+    return this.#zone !== undefined && first.zone === this.#zone && backend.zone !== first.zone ? 'zone' : undefined;
+  }
+
+  /** Whether it is for want of room alone that this backend does not take a client pinned to it. */
+  isBusy(backend: BackendRecord): boolean {
+    return backend.full && this.#keeps(backend);
+  }
+
+  /** Whether somebody who was not tried is left out for want of room alone. */
+  busy(tried: readonly Backend[]): boolean {
+    const waitedFor = (backend: BackendRecord): boolean =>
+      backend.full && unwilling(backend) === undefined && this.#isFit(backend) && !tried.includes(backend);
+    return this.members.some(waitedFor);
   }
 
   /** Whether a client pinned to this backend may be sent there: draining, and being a backup, refuse only new clients. */
   acceptsPinned(backend: BackendRecord, tried: readonly Backend[]): boolean {
-    if (refusesPinned(backend) || tried.includes(backend)) return false;
-    return unfit(backend, this.#assume) === undefined || this.panicking;
+    return !backend.full && !tried.includes(backend) && this.#keeps(backend);
   }
 
-  /** The record of what a strategy chose; undefined for anything but one of its candidates. */
+  /** The record of what a strategy chose; undefined for anything but one of its candidates. Of a lineup, it may be full. */
   chosen(backend: Backend | undefined, candidates: readonly BackendRecord[]): BackendRecord | undefined {
     // A strategy of a user's own may return anything, and may have changed a state meanwhile.
     if (backend === undefined) return undefined;
-    if (candidates === this.#candidates) return this.#candidateOf.get(backend);
+    if (candidates === this.#lineup?.all) return this.#lineup.find(backend);
     return candidates.find((candidate) => candidate === backend && this.isAvailable(candidate));
   }
 
@@ -133,7 +163,15 @@ export class Pool {
     if (backend.configuredWeight === weight) return;
     backend.configuredWeight = weight;
     backend.weight = this.#slowStart.weightOf(backend);
-    this.#candidates = undefined;
+    this.#lineup = undefined;
+  }
+
+  /** To be called when a request has set out for it or ended there, or one of its limits has changed. */
+  recount(backend: BackendRecord): void {
+    const full = withoutRoom(backend, this.#maxConnections) !== undefined;
+    if (full === backend.full) return;
+    backend.full = full;
+    this.#lineup?.changed(backend);
   }
 
   /** The weight that counts at this moment. Changes nothing. */
@@ -148,24 +186,37 @@ export class Pool {
     const is = unwilling(backend) ?? unfit(backend, this.#assume);
     if (is !== undefined) this.#slowStart.stop(backend);
     else if (was !== undefined && !atOnce) this.#slowStart.begin(backend);
-    this.#candidates = undefined;
+    this.#lineup = undefined;
+    this.#onChange?.();
+  }
+
+  #currentLineup(): Lineup {
+    if (this.#slowStart.running && this.#slowStart.advance()) this.#lineup = undefined;
+    return this.#lineup ?? this.#refreshed();
+  }
+
+  #isFit(backend: BackendRecord): boolean {
+    return unfit(backend, this.#assume) === undefined || this.panicking;
+  }
+
+  /** Whether clients pinned to it stay. */
+  #keeps(backend: BackendRecord): boolean {
+    return !refusesPinned(backend) && this.#isFit(backend);
   }
 
   #closedBy(backend: BackendRecord): LeftOut | undefined {
     const closed = unwilling(backend);
     if (closed !== undefined) return closed;
     const why = unfit(backend, this.#assume);
-    return why === undefined || this.panicking ? undefined : why;
+    if (why !== undefined && !this.panicking) return why;
+    return backend.full ? withoutRoom(backend, this.#maxConnections) : undefined;
   }
 
-  #refreshed(): readonly BackendRecord[] {
+  #refreshed(): Lineup {
     const willing = this.members.filter((backend) => unwilling(backend) === undefined);
     const fit = willing.filter((backend) => unfit(backend, this.#assume) === undefined);
     this.#panicking = fit.length < willing.length * this.#panicThreshold;
-    // Not frozen: V8 reads frozen elements so slowly that picking took three times as long.
-    const candidates = foremost(this.#panicking ? willing : fit, this.#zone);
-    this.#candidates = candidates;
-    this.#candidateOf = new Map(candidates.map((backend) => [backend, backend]));
-    return candidates;
+    this.#lineup = new Lineup(this.#panicking ? willing : fit, this.#zone);
+    return this.#lineup;
   }
 }

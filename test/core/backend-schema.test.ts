@@ -95,15 +95,14 @@ describe('a backend', () => {
     [{ zone: '' }, 'zone', '1 to 128 printable ASCII characters without spaces'],
     [{ zone: 1 }, 'zone', 'a string'],
     [{ slowStart: -1 }, 'slowStart', "a duration of at least 0 ms: a number of milliseconds, or a text as in '30s'"],
+    [{ maxConnections: 0 }, 'maxConnections', 'at least 1'],
+    [{ maxConnections: 1.5 }, 'maxConnections', 'a whole number'],
+    [{ maxConnections: '8' }, 'maxConnections', 'a whole number'],
     [{ metadata: 'rack 7' }, 'metadata', 'an object'],
     [{ wieght: 2 }, 'wieght', "there is no such option; did you mean 'weight'?"],
   ])('with %o has one problem', (members, path, rule) => {
     const value = { url: 'http://a', ...members };
     expect(problems(value)).toEqual([{ path, value: Reflect.get(value, path), rule }]);
-  });
-
-  it.each(['maxConnections', 'health'])('has no %s yet, so it is refused and not ignored', (name) => {
-    expect(problems({ url: 'http://a', [name]: 1 })).toMatchObject([{ path: name }]);
   });
 
   it('has all its problems told at once', () => {
@@ -113,7 +112,10 @@ describe('a backend', () => {
 
   it.each([null, 42, true, undefined, ['http://a']])('is not %j', (value) => {
     expect(inList(value)).toMatchObject([
-      { path: '[0]', rule: 'an object with url, id, weight, priority, backup, zone, slowStart, health, metadata' },
+      {
+        path: '[0]',
+        rule: 'an object with url, id, weight, priority, backup, zone, maxConnections, slowStart, health, metadata',
+      },
     ]);
   });
 

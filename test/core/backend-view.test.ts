@@ -10,7 +10,17 @@ const STANDING = ['state', 'health', 'breaker'] as const;
 const FIELDS = ['id', 'url', 'weight', 'priority', 'zone', 'metadata', ...STANDING, ...COUNTS] as const;
 
 /** What of a record nobody outside is to see. */
-const INSIDE = ['configuredWeight', 'slowStart', 'check', 'onTrial', 'steered'];
+const INSIDE = [
+  'configuredWeight',
+  'slowStart',
+  'check',
+  'onTrial',
+  'steered',
+  'maxConnections',
+  'concurrency',
+  'spent',
+  'full',
+];
 
 function house() {
   const place = { priority: 3, zone: 'eu-1', metadata: { rack: 7 } };

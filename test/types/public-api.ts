@@ -115,8 +115,8 @@ export function options(): void {
   loadBalancer({ backends: [{ url: 'http://a', priority: 'high' }] });
   // @ts-expect-error: true or false
   loadBalancer({ backends: [{ url: 'http://a', backup: 1 }] });
-  // @ts-expect-error: not built yet
-  loadBalancer({ backends: [{ url: 'http://a', maxConnections: 1 }] });
+  // @ts-expect-error: a number
+  loadBalancer({ backends: [{ url: 'http://a', maxConnections: '1' }] });
   // @ts-expect-error: one zone
   loadBalancer({ backends, zone: ['eu-1'] });
   // @ts-expect-error: a duration

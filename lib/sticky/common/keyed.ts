@@ -33,6 +33,6 @@ export class KeyedAffinity implements Affinity {
     if (this.#home !== undefined) return this.#home.of(key, pool);
     // Anyone can write a backend's name: whom nobody could reach by right, nobody reaches so (URL manipulation).
     const named = pool.find(key);
-    return named !== undefined && pool.acceptsPinned(named, []) ? named : 'ignored';
+    return named !== undefined && (pool.acceptsPinned(named, []) || pool.isBusy(named)) ? named : 'ignored';
   }
 }

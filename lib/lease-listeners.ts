@@ -1,0 +1,62 @@
+import type { BackendRecord } from './core/backend.js';
+import { systemClock } from './core/clock.js';
+import { type Lease, Leases } from './core/lease.js';
+import type { Outcome } from './core/outcome.js';
+import type { Pool } from './core/pool.js';
+import type { Strategy } from './core/strategy.js';
+import type { Reporter } from './observe/reporter.js';
+import type { Statistics } from './observe/statistics.js';
+import type { Vitals } from './vitals.js';
+
+/** Who hears of leases. */
+interface Listeners {
+  readonly pool: Pool;
+  readonly vitals: Vitals;
+  readonly statistics: Statistics;
+  readonly reporter: Reporter;
+  /** The strategies that pick; asked for with each lease. */
+  readonly strategies: () => { readonly strategy: Strategy; readonly spare: Strategy };
+}
+
+/** The leases of one balancer: whoever learns from requests hears of them here. */
+export function leasesOf(listeners: Listeners): Leases {
+  const { pool, vitals, statistics, reporter } = listeners;
+  const acquired = (backend: BackendRecord, lease: Lease): void => {
+    pool.recount(backend);
+    vitals.acquired(backend, lease);
+    tellAcquired(listeners, backend);
+  };
+  const upgraded = (backend: BackendRecord, lease: Lease): void => {
+    pool.recount(backend);
+    vitals.upgraded(backend, lease);
+  };
+  const released = (backend: BackendRecord, outcome: Outcome, lease: Lease): void => {
+    pool.recount(backend);
+    statistics.released(backend, outcome);
+    vitals.released(backend, outcome, lease);
+    if (outcome.kind === 'failed') reporter.failed(outcome.error, backend.id);
+    tellReleased(listeners, backend, outcome);
+  };
+  return new Leases(systemClock, released, acquired, upgraded);
+}
+
+/** Both instances hear of everything, whoever chose. A strategy of the user's own may throw. */
+function tellAcquired({ strategies, reporter }: Listeners, backend: BackendRecord): void {
+  try {
+    const { strategy, spare } = strategies();
+    strategy.onAcquire?.(backend);
+    if (spare !== strategy) spare.onAcquire?.(backend);
+  } catch (thrown) {
+    reporter.threw("the strategy's onAcquire threw", thrown);
+  }
+}
+
+function tellReleased({ strategies, reporter }: Listeners, backend: BackendRecord, outcome: Outcome): void {
+  try {
+    const { strategy, spare } = strategies();
+    strategy.onRelease?.(backend, outcome);
+    if (spare !== strategy) spare.onRelease?.(backend, outcome);
+  } catch (thrown) {
+    reporter.threw("the strategy's onRelease threw", thrown);
+  }
+}
