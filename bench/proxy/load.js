@@ -18,7 +18,7 @@ const UNITS = { us: 0.001, ms: 1, s: 1000, m: 60_000 };
 function readWrk(/** @type {string} */ text) {
   const number = (/** @type {RegExp} */ pattern) => Number(pattern.exec(text)?.[1] ?? Number.NaN);
   const percentile = (/** @type {number} */ percent) => {
-    const [, value, unit] = new RegExp(`^\\s+${percent}%\\s+([\\d.]+)(us|ms|s|m)$`, 'm').exec(text) ?? [];
+    const [, value, unit] = new RegExp(`^\\s+${percent}%\\s+([\\d.]+)(us|ms|s|m)\\s*$`, 'm').exec(text) ?? [];
     return Number(value) * UNITS[/** @type {keyof typeof UNITS} */ (unit)];
   };
   const socketErrors = /Socket errors: (.*)/.exec(text)?.[1]?.match(/\d+/g) ?? [];

@@ -66,7 +66,8 @@ class Lane {
   async start(engine: EngineSpec): Promise<void> {
     const backend = `http://127.0.0.1:${await listening(this.#backend.server)}`;
     const timeouts = { connect: HANG, headers: LIMIT, idle: LIMIT, tunnel: LIMIT };
-    const lb = loadBalancer({ engine, backends: [backend], timeouts });
+    // A breaker would keep later requests from a backend that has done its worst.
+    const lb = loadBalancer({ engine, backends: [backend], timeouts, breaker: false });
     this.#lb = lb;
     this.#server.on('request', lb).on('upgrade', lb.upgrade);
     this.#port = await listening(this.#server);
