@@ -37,7 +37,9 @@ export function leasesOf(listeners: Listeners): Leases {
     if (outcome.kind === 'failed') reporter.failed(outcome.error, backend.id);
     tellReleased(listeners, backend, outcome);
   };
-  return new Leases(systemClock, released, acquired, upgraded);
+  return new Leases(systemClock, released, acquired, upgraded, (backend, lease, status) =>
+    vitals.answered(backend, lease, status),
+  );
 }
 
 /** Both instances hear of everything, whoever chose. A strategy of the user's own may throw. */

@@ -54,6 +54,10 @@ export class Vitals {
     this.#breaker?.acquired(backend, lease);
   }
 
+  answered(backend: BackendRecord, lease: Lease, status: number): void {
+    this.#breaker?.answered(backend, lease, status);
+  }
+
   upgraded(backend: BackendRecord, lease: Lease): void {
     this.#breaker?.upgraded(backend, lease);
   }
@@ -116,6 +120,7 @@ export class Vitals {
       clock,
       members: () => pool.members.length,
       onChange: (backend, change) => this.#breakerChanged(backend, change),
+      onUnreachable: (backend, unreachable) => pool.setUnreachable(backend, unreachable),
       onThrow: (thrown) => reporter.threw("the breaker's trip rule threw", thrown),
     });
   }

@@ -3,7 +3,7 @@
 import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
-const [, , port, ledger] = process.argv;
+const [, , host, port, ledger] = process.argv;
 
 const server = createServer((request, response) => {
   if (request.method !== 'POST') {
@@ -21,6 +21,13 @@ const server = createServer((request, response) => {
   });
 });
 server.keepAliveTimeout = 60_000;
-server.listen(Number(port), '127.0.0.1', () => process.send?.(server.address().port));
+// Some other process's connection may have the port for a moment.
+server.on('error', (error) => {
+  if (error.code !== 'EADDRINUSE') throw error;
+  setTimeout(listen, 20);
+});
+const listen = () => server.listen(Number(port), host);
+server.once('listening', () => process.send?.(server.address().port));
+listen();
 process.once('SIGTERM', () => server.close(() => process.exit()));
 process.once('disconnect', () => process.exit());

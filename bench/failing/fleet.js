@@ -11,17 +11,23 @@ import { fileURLToPath } from 'node:url';
 const program = fileURLToPath(new URL('backend.js', import.meta.url));
 
 class Member {
+  /**
+   * An address of its own where there is one for the asking: a port of 127.0.0.1 whose owner has died is anybody's, also
+   * that of a connection that is made to it.
+   */
+  host;
   port = 0;
   #ledger;
   /** @type {ChildProcess | undefined} */
   #child;
 
-  constructor(/** @type {string} */ ledger) {
+  constructor(/** @type {number} */ number, /** @type {string} */ ledger) {
+    this.host = process.platform === 'linux' ? `127.0.0.${2 + number}` : '127.0.0.1';
     this.#ledger = ledger;
   }
 
   async start() {
-    const child = fork(program, [String(this.port), this.#ledger]);
+    const child = fork(program, [this.host, String(this.port), this.#ledger]);
     this.#child = child;
     [this.port] = await once(child, 'message', { signal: AbortSignal.timeout(15_000) });
   }
@@ -44,12 +50,12 @@ class Member {
 export class Fleet {
   #folder = mkdtempSync(path.join(tmpdir(), 'fairlead-'));
   #ledger = path.join(this.#folder, 'posts');
-  members = [0, 1, 2].map(() => new Member(this.#ledger));
+  members = [0, 1, 2].map((number) => new Member(number, this.#ledger));
 
   async start() {
     writeFileSync(this.#ledger, '');
     await Promise.all(this.members.map((member) => member.start()));
-    return this.members.map(({ port }) => `http://127.0.0.1:${port}`);
+    return this.members.map(({ host, port }) => `http://${host}:${port}`);
   }
 
   /** How often each POST was carried out. @returns {Map<string, number>} */

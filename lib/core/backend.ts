@@ -85,6 +85,8 @@ export type BackendRecord = { -readonly [Key in keyof Backend]: Backend[Key] } &
   breaker: BreakerPhase;
   /** Half-open, and the one request that decides is on its way. */
   onTrial: boolean;
+  /** By the same: it cannot be connected to, and is not left out only since others are; asked after all others. */
+  unreachable: boolean;
   /** By what it says of itself. */
   steered: Steered;
   /** Most requests and upgraded sockets at once; undefined leaves it to the balancer. */
@@ -121,6 +123,7 @@ export function backendRecord(input: BackendInput): BackendRecord {
     health: 'unknown',
     breaker: 'closed',
     onTrial: false,
+    unreachable: false,
     steered: NOT_STEERED,
     maxConnections: input.maxConnections,
     concurrency: Number.POSITIVE_INFINITY,

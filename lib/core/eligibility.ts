@@ -3,7 +3,8 @@ import type { Backend, BackendRecord } from './backend.js';
 /**
  * Why a backend is not among the candidates. Of its operator's doing: `maintenance` takes nobody, `drain` no new clients.
  * Of its own: `steered`, it asked for one of the two. By how it is: `down` fails its checks, `unknown` has yet to pass the
- * first (`startup.assume: 'down'`), `breaker` fails its requests. By how much it has to do: `full`, it has as many requests as its
+ * first (`startup.assume: 'down'`), `breaker` fails its requests, `unreachable` takes no connections, which matters as long
+ * as anyone else does. By how much it has to do: `full`, it has as many requests as its
  * limit allows; `rate`, it had as many as it may have in this span of time. By its place: `tier` waits until nothing of a
  * lower priority is available, `zone` until nothing of the balancer's own zone is.
  */
@@ -14,6 +15,7 @@ export type LeftOut =
   | 'down'
   | 'unknown'
   | 'breaker'
+  | 'unreachable'
   | 'full'
   | 'rate'
   | 'tier'
@@ -61,4 +63,10 @@ export function foremost(backends: readonly BackendRecord[], zone: string | unde
   const tier = backends.filter(({ priority }) => priority === lowest);
   const near = zone === undefined ? [] : tier.filter((backend) => backend.zone === zone);
   return near.length > 0 ? near : tier;
+}
+
+/** The same, but those that take no connections, as far as is known, are asked after all others. */
+export function firstToAsk(backends: readonly BackendRecord[], zone: string | undefined): readonly BackendRecord[] {
+  const reachable = backends.filter(({ unreachable }) => !unreachable);
+  return foremost(reachable.length > 0 ? reachable : backends, zone);
 }

@@ -8,6 +8,9 @@ export type ReleaseListener = (backend: BackendRecord, outcome: Outcome, lease: 
 /** Hears of every lease that is taken, once it counts; or of every one that becomes a tunnel. */
 export type LeaseListener = (backend: BackendRecord, lease: Lease) => void;
 
+/** Hears of every answer whose head the client gets: its end may be hours away. */
+export type AnswerListener = (backend: BackendRecord, lease: Lease, status: number) => void;
+
 /**
  * One request's hold on a backend, from `acquire` to `release`. Releasing is idempotent and the only way down, so
  * `active` can neither leak nor go below zero.
@@ -18,16 +21,29 @@ export class Lease {
   readonly since: number;
   readonly #onRelease: ReleaseListener;
   readonly #onUpgrade: LeaseListener | undefined;
+  readonly #onAnswer: AnswerListener | undefined;
   #held = true;
   #upgraded = false;
 
-  constructor(backend: BackendRecord, since: number, onRelease: ReleaseListener, onUpgrade?: LeaseListener) {
+  constructor(
+    backend: BackendRecord,
+    since: number,
+    onRelease: ReleaseListener,
+    onUpgrade?: LeaseListener,
+    onAnswer?: AnswerListener,
+  ) {
     this.backend = backend;
     this.since = since;
     this.#onRelease = onRelease;
     this.#onUpgrade = onUpgrade;
+    this.#onAnswer = onAnswer;
     backend.active++;
     backend.total++;
+  }
+
+  /** The head of the backend's answer is on its way to the client. */
+  answered(status: number): void {
+    this.#onAnswer?.(this.backend, this, status);
   }
 
   /** The exchange became a tunnel (a WebSocket): it now counts among the backend's upgraded sockets too. */
@@ -58,16 +74,24 @@ export class Leases {
   readonly #onRelease: ReleaseListener;
   readonly #onAcquire: LeaseListener | undefined;
   readonly #onUpgrade: LeaseListener | undefined;
+  readonly #onAnswer: AnswerListener | undefined;
 
-  constructor(clock: Clock, onRelease: ReleaseListener, onAcquire?: LeaseListener, onUpgrade?: LeaseListener) {
+  constructor(
+    clock: Clock,
+    onRelease: ReleaseListener,
+    onAcquire?: LeaseListener,
+    onUpgrade?: LeaseListener,
+    onAnswer?: AnswerListener,
+  ) {
     this.#clock = clock;
     this.#onRelease = onRelease;
     this.#onAcquire = onAcquire;
     this.#onUpgrade = onUpgrade;
+    this.#onAnswer = onAnswer;
   }
 
   acquire(backend: BackendRecord): Lease {
-    const lease = new Lease(backend, this.#clock.now(), this.#onRelease, this.#onUpgrade);
+    const lease = new Lease(backend, this.#clock.now(), this.#onRelease, this.#onUpgrade, this.#onAnswer);
     this.#onAcquire?.(backend, lease);
     return lease;
   }

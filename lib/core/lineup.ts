@@ -1,5 +1,5 @@
 import type { Backend, BackendRecord } from './backend.js';
-import { foremost } from './eligibility.js';
+import { firstToAsk } from './eligibility.js';
 
 const NOBODY: readonly BackendRecord[] = [];
 
@@ -19,7 +19,7 @@ export class Lineup {
 
   constructor(open: readonly BackendRecord[], zone: string | undefined) {
     // Not frozen: V8 reads frozen elements so slowly that picking took three times as long.
-    this.all = foremost(open, zone);
+    this.all = firstToAsk(open, zone);
     this.#open = open;
     this.#zone = zone;
     this.#known = new Map(this.all.map((backend) => [backend, backend]));
@@ -30,7 +30,7 @@ export class Lineup {
   get withRoom(): readonly BackendRecord[] {
     if (this.#full === 0) return this.all;
     const roomy = (): readonly BackendRecord[] => this.#open.filter(({ full }) => !full);
-    this.#withRoom ??= foremost(roomy(), this.#zone);
+    this.#withRoom ??= firstToAsk(roomy(), this.#zone);
     return this.#withRoom;
   }
 

@@ -1,7 +1,7 @@
 import type { AdminState, Backend, BackendRecord, BreakerPhase } from './backend.js';
 import type { Health, Steering } from './check.js';
 import { type Clock, systemClock } from './clock.js';
-import { foremost, type LeftOut, refusesPinned, unfit, unwilling, withoutRoom } from './eligibility.js';
+import { firstToAsk, foremost, type LeftOut, refusesPinned, unfit, unwilling, withoutRoom } from './eligibility.js';
 import { Lineup } from './lineup.js';
 import { SlowStart } from './slow-start.js';
 
@@ -13,7 +13,7 @@ export interface PoolOptions {
   readonly zone?: string | undefined;
   /** What is made of a backend before its first check. Default `'up'`. */
   readonly assume?: 'up' | 'down';
-  /** Share of available backends, 0 to 1, below which health and breakers are ignored. Default 0: never. */
+  /** Share of a tier that is available, 0 to 1, below which its health and breakers are ignored. Default 0: never. */
   readonly panicThreshold?: number;
   /** Most requests at once of a backend without a limit of its own. Default: no limit. */
   readonly maxConnections?: number | undefined;
@@ -32,7 +32,7 @@ export class Pool {
   readonly #assume: 'up' | 'down';
   readonly #panicThreshold: number;
   readonly #maxConnections: number;
-  #panicking = false;
+  #panics: number | undefined;
   /** Undefined when it has to be found out anew. */
   #lineup: Lineup | undefined;
   #onChange: (() => void) | undefined;
@@ -58,10 +58,13 @@ export class Pool {
     return this.#closedBy(backend) === undefined;
   }
 
-  /** Whether so few are available that health and breakers are ignored: then it is more likely the checks that are wrong. */
-  get panicking(): boolean {
+  /**
+   * The tier, if any, of which so few are available that health and breakers are ignored: then it is more likely the
+   * checks that are wrong.
+   */
+  get panickingTier(): number | undefined {
     if (this.#lineup === undefined) this.#refreshed();
-    return this.#panicking;
+    return this.#panics;
   }
 
   /** Who wants to hear when the eligibility of a backend has changed, but for its room. */
@@ -78,7 +81,7 @@ export class Pool {
     const lineup = this.#currentLineup();
     if (tried.length === 0) return lineup.withRoom;
     const rest = this.members.filter((backend) => this.isAvailable(backend) && !tried.includes(backend));
-    return foremost(rest, this.#zone);
+    return firstToAsk(rest, this.#zone);
   }
 
   /**
@@ -95,6 +98,7 @@ export class Pool {
     const [first] = this.available();
     if (closed !== undefined || first === undefined) return closed;
     if (backend.priority > first.priority) return 'tier';
+    if (backend.unreachable && !first.unreachable) return 'unreachable';
     return this.#zone !== undefined && first.zone === this.#zone && backend.zone !== first.zone ? 'zone' : undefined;
   }
 
@@ -151,6 +155,12 @@ export class Pool {
     });
   }
 
+  /** Whether it is asked after all others, since it takes no connections. No reason to start slowly when it does again. */
+  setUnreachable(backend: BackendRecord, unreachable: boolean): void {
+    backend.unreachable = unreachable;
+    this.#lineup = undefined;
+  }
+
   /** What the backend says of itself; what it leaves open stays as it was. */
   steer(backend: BackendRecord, steering: Steering): void {
     this.#change(backend, () => {
@@ -196,7 +206,7 @@ export class Pool {
   }
 
   #isFit(backend: BackendRecord): boolean {
-    return unfit(backend, this.#assume) === undefined || this.panicking;
+    return unfit(backend, this.#assume) === undefined || this.panickingTier === backend.priority;
   }
 
   /** Whether clients pinned to it stay. */
@@ -208,15 +218,21 @@ export class Pool {
     const closed = unwilling(backend);
     if (closed !== undefined) return closed;
     const why = unfit(backend, this.#assume);
-    if (why !== undefined && !this.panicking) return why;
+    if (why !== undefined && this.panickingTier !== backend.priority) return why;
     return backend.full ? withoutRoom(backend, this.#maxConnections) : undefined;
   }
 
   #refreshed(): Lineup {
     const willing = this.members.filter((backend) => unwilling(backend) === undefined);
     const fit = willing.filter((backend) => unfit(backend, this.#assume) === undefined);
-    this.#panicking = fit.length < willing.length * this.#panicThreshold;
-    this.#lineup = new Lineup(this.#panicking ? willing : fit, this.#zone);
+    // The share is that of the tier whose turn it is (Envoy judges each priority by itself, too): a lower tier that is
+    // whole says nothing of the checks of this one, nor would it help those that are left here.
+    const priority = (foremost(fit, undefined)[0] ?? foremost(willing, undefined)[0])?.priority;
+    const inTier = (backend: BackendRecord): boolean => backend.priority === priority;
+    const tier = willing.filter(inTier);
+    const panics = fit.filter(inTier).length < tier.length * this.#panicThreshold;
+    this.#panics = panics ? priority : undefined;
+    this.#lineup = new Lineup(panics ? tier : fit, this.#zone);
     return this.#lineup;
   }
 }

@@ -126,6 +126,7 @@ export class Attempt implements ResponseSink {
       return;
     }
     this.#phase = 'answering';
+    this.lease.answered(status);
     this.#watch.enter('idle');
   }
 
@@ -202,8 +203,7 @@ export class Attempt implements ResponseSink {
 
   /** The last word on a response, after its end as after a broken connection. */
   readonly #onClose = (): void => {
-    if (this.exchange.response.writableFinished && this.#delivery.ended) this.#settle({ kind: 'answered' });
-    else this.#settle({ kind: 'aborted' });
+    this.#settle({ kind: this.exchange.response.writableFinished && this.#delivery.ended ? 'answered' : 'aborted' });
   };
 
   #onTimeout(kind: TimeoutKind): void {

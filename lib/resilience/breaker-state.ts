@@ -25,14 +25,14 @@ export type BreakerEvent =
   | { readonly kind: 'waited'; readonly at: number }
   /** A request was given to the backend. */
   | { readonly kind: 'admitted'; readonly request: object }
-  /** A request has ended, or become a tunnel, and its verdict is one; `none` is a client that went away. */
+  /** A request has ended, its answer begun, or it has become a tunnel; the verdict `none` is a client that went away. */
   | {
       readonly kind: 'ended';
       readonly request: object;
       readonly verdict: 'passed' | 'failed' | 'none';
       readonly at: number;
     }
-  /** The trial takes so long that it decides nothing any more: a stream. */
+  /** The trial waits for an answer for so long that it decides nothing any more. */
   | { readonly kind: 'overdue'; readonly request: object }
   /** Somebody else, an active check, has seen the backend well. */
   | { readonly kind: 'vouched'; readonly at: number };

@@ -3,8 +3,10 @@ import type { Clock, Timer } from '../core/clock.js';
 import type { Lease } from '../core/lease.js';
 import type { Outcome } from '../core/outcome.js';
 import { type BreakerEvent, type BreakerState, CLOSED, transition } from './breaker-state.js';
+import { neverArrived } from './retry.js';
 import type { TripRule } from './trip-rules/rule.js';
 import type { BreakerConfig } from './trip-rules/spec.js';
+import { Unreachable } from './unreachable.js';
 import { type Verdict, verdictOf } from './verdict.js';
 
 /** What became of a backend's breaker, and why. */
@@ -19,6 +21,8 @@ export interface BreakerEnvironment {
   /** How many backends there are. */
   readonly members: () => number;
   readonly onChange: (backend: BackendRecord, change: BreakerChange) => void;
+  /** It cannot be connected to, and no more may be left out; or that is over. */
+  readonly onUnreachable: (backend: BackendRecord, unreachable: boolean) => void;
   /** A rule of the user's own threw. */
   readonly onThrow: (thrown: unknown) => void;
 }
@@ -31,8 +35,8 @@ interface Entry {
 }
 
 /**
- * A trial that takes longer decides nothing: it is a stream, and its backend would wait for hours. Longer
- * than any attempt can wait for its answer with the default timeouts.
+ * A trial that has no answer for so long decides nothing any more, or its backend would wait with it: `timeouts.headers`
+ * may be 0. Longer than any attempt can wait for its answer with the default timeouts.
  */
 const PATIENCE = 120_000;
 
@@ -46,6 +50,7 @@ export class Breaker {
   readonly #environment: BreakerEnvironment;
   readonly #rule: TripRule;
   readonly #entries = new Map<BackendRecord, Entry>();
+  readonly #unreachable: Unreachable;
   /** Backends whose breaker is not closed. */
   #out = 0;
   #ended = false;
@@ -54,6 +59,7 @@ export class Breaker {
     this.#config = config;
     this.#environment = environment;
     this.#rule = config.rule(environment.clock);
+    this.#unreachable = new Unreachable(environment.clock, environment.onUnreachable);
   }
 
   /** Times this backend has been left out. */
@@ -64,6 +70,17 @@ export class Breaker {
   acquired(backend: BackendRecord, lease: Lease): void {
     // Nobody is out, as nearly always.
     if (this.#out > 0) this.#apply(backend, { kind: 'admitted', request: lease }, 'a request is let through');
+  }
+
+  /**
+   * The head of an answer is there. It decides a trial: an event stream has no end, and its backend would be half-open for
+   * as long. Otherwise requests are judged when they end, or an answer that breaks off would be a success and a failure.
+   */
+  answered(backend: BackendRecord, lease: Lease, status: number): void {
+    if (this.#out === 0 || this.#entries.get(backend)?.state.kind !== 'half-open') return;
+    const ms = this.#environment.clock.now() - lease.since;
+    const outcome = { kind: 'answered', status, responseTime: ms, duration: ms } as const;
+    this.#judge(backend, outcome, verdictOf(outcome, this.#config.statuses), lease);
   }
 
   /**
@@ -111,16 +128,19 @@ export class Breaker {
     entry?.timer?.cancel();
     if (entry !== undefined && entry.state.kind !== 'closed') this.#out--;
     this.#entries.delete(backend);
+    this.#unreachable.remove(backend);
     this.#reset(backend);
   }
 
   /** Requests that are under way may still open a breaker; nobody waits for it any more. */
   close(): void {
     this.#ended = true;
+    this.#unreachable.close();
     for (const entry of this.#entries.values()) entry.timer?.cancel();
   }
 
   #learn(backend: BackendRecord, failed: boolean, outcome: Outcome): void {
+    if (!failed) this.#unreachable.remove(backend);
     let trips: string | boolean | undefined;
     try {
       trips = this.#rule.record(backend, failed, outcome);
@@ -131,7 +151,10 @@ export class Breaker {
     const { clock, members } = this.#environment;
     // One may always go; of the others only as many as leave enough to carry the load.
     const room = Math.max(1, Math.floor(members() * this.#config.maxEjected));
-    if (this.#out >= room) return;
+    if (this.#out >= room) {
+      if (neverArrived(outcome) && !this.#ended) this.#unreachable.add(backend);
+      return;
+    }
     const reason = typeof trips === 'string' ? trips : 'the trip rule says so';
     this.#apply(backend, { kind: 'tripped', at: clock.now() }, reason);
   }

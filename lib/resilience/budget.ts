@@ -43,13 +43,21 @@ export class Budget {
     this.#earnedInAll++;
   }
 
-  /** Takes one retry, if there is one left. */
-  spend(now: number): boolean {
+  /** Takes one retry, if there is one left. @returns what `giveBack` wants to know; undefined when there is none */
+  spend(now: number): number | undefined {
     const i = this.#at(now);
-    if (this.#balance < 1 - ROUNDING) return false;
+    if (this.#balance < 1 - ROUNDING) return undefined;
     this.#spent[i] = (this.#spent[i] as number) + 1;
     this.#spentInAll++;
-    return true;
+    return this.#slot;
+  }
+
+  /** One retry has cost nothing after all. What was spent in a slot that has passed is forgotten anyway. */
+  giveBack(slot: number, now: number): void {
+    this.#at(now);
+    if (slot <= this.#slot - SLOTS) return;
+    this.#spent[slot % SLOTS] = (this.#spent[slot % SLOTS] as number) - 1;
+    this.#spentInAll--;
   }
 
   get #balance(): number {

@@ -65,11 +65,14 @@ export class Retries implements TrailGround {
     return isIdempotent(request.method) || (this.policy.attempts > 1 && this.repeats(request));
   }
 
-  /** Takes one retry out of the budget. */
-  afford(now: number): boolean {
-    const affordable = this.#budget.spend(now);
-    if (!affordable) this.#budgetExhausted++;
-    return affordable;
+  afford(now: number): number | undefined {
+    const spent = this.#budget.spend(now);
+    if (spent === undefined) this.#budgetExhausted++;
+    return spent;
+  }
+
+  giveBack(spent: number, now: number): void {
+    this.#budget.giveBack(spent, now);
   }
 
   tell(retry: RetryRecord): void {
@@ -86,7 +89,7 @@ export class Retries implements TrailGround {
 
   /** Whether a second attempt may be made now, beside the first. Counts it. */
   hedges({ request }: Arrival, { last, made }: Trail): boolean {
-    if (last === undefined || !this.afford(this.clock.now())) return false;
+    if (last === undefined || this.afford(this.clock.now()) === undefined) return false;
     this.#hedges++;
     this.tell({ method: request.method ?? '', backend: last.id, attempt: made, delay: 0, reason: 'hedge' });
     return true;

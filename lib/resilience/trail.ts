@@ -9,7 +9,7 @@ import type { Random } from '../core/random.js';
 import type { HeaderList } from '../util/header-list.js';
 import { backoff } from './backoff.js';
 import { failureClass } from './failure-class.js';
-import type { RetryPolicy } from './retry.js';
+import { neverArrived, type RetryPolicy } from './retry.js';
 import { retryAfter } from './retry-after.js';
 
 /** What the trails of all requests of one balancer share. */
@@ -20,8 +20,10 @@ export interface TrailGround {
   readonly random: Random;
   /** Whether the policy lets this request be carried out twice. */
   repeats(request: IncomingMessage): boolean;
-  /** Takes one retry out of the budget. */
-  afford(now: number): boolean;
+  /** Takes one retry out of the budget. @returns what was spent, to be given back; undefined where nothing is left */
+  afford(now: number): number | undefined;
+  /** That retry has cost nothing after all. */
+  giveBack(spent: number, now: number): void;
   /** Another attempt will follow. */
   tell(retry: RetryRecord): void;
 }
@@ -64,6 +66,8 @@ export class Trail {
   #goesOn = false;
   /** How many times somebody was asked again. */
   #repetitions = 0;
+  /** What the attempt that is under way has taken out of the budget, if it follows one that nobody has seen. */
+  #lent: number | undefined;
   /** Who asked to be left alone, until when. */
   #resting: Map<BackendRecord, number> | undefined;
 
@@ -90,6 +94,7 @@ export class Trail {
 
   /** Whether another attempt follows. */
   goesOn(outcome: Outcome): boolean {
+    if (this.#lent !== undefined) this.#settle(this.#lent, outcome);
     if (this.#goesOn) return true;
     if (outcome.kind !== 'failed' || outcome.committed) return false;
     const { code } = outcome.error;
@@ -117,7 +122,10 @@ export class Trail {
     const now = clock.now();
     if (rest > 0) this.#rest(last, now + rest);
     const next = pool.available(this.tried).length > 0 ? this.#within() : this.#nextRound(last, now);
-    if (next === undefined || now + next.delay >= this.#errand.deadline || !this.#ground.afford(now)) return false;
+    if (next === undefined || now + next.delay >= this.#errand.deadline) return false;
+    const spent = this.#ground.afford(now);
+    if (spent === undefined) return false;
+    if (why.reason === 'connect') this.#lent = spent;
     if (next.again) this.#repetitions++;
     this.tried = next.tried;
     this.delay = next.delay;
@@ -125,6 +133,15 @@ export class Trail {
     const { method = '' } = this.#request;
     this.#ground.tell({ method, backend: last.id, attempt: this.made, delay: next.delay, ...why });
     return true;
+  }
+
+  /**
+   * The budget is there so that an outage is not multiplied. Where a backend was not reached, it bore nothing, and if the
+   * next one was, the request has been carried to one backend and no more: that costs nothing.
+   */
+  #settle(lent: number, outcome: Outcome): void {
+    this.#lent = undefined;
+    if (!neverArrived(outcome)) this.#ground.giveBack(lent, this.#ground.clock.now());
   }
 
   #rest(backend: BackendRecord, until: number): void {

@@ -15,6 +15,7 @@ const INSIDE = [
   'slowStart',
   'check',
   'onTrial',
+  'unreachable',
   'steered',
   'maxConnections',
   'concurrency',

@@ -18,6 +18,7 @@ describe('backendRecord', () => {
       health: 'unknown',
       breaker: 'closed',
       onTrial: false,
+      unreachable: false,
       steered: { state: 'ready', share: 1 },
       maxConnections: undefined,
       concurrency: Number.POSITIVE_INFINITY,

@@ -7,6 +7,8 @@ import { Pool } from '../../lib/core/pool.js';
 import { FakeClock } from '../support/clock.js';
 import { backendsOf, one } from './fakes.js';
 
+type One = BackendRecord;
+
 const states: AdminState[] = ['ready', 'drain', 'maintenance'];
 const healths: Health[] = ['unknown', 'up', 'down'];
 const breakers: BreakerPhase[] = ['closed', 'open', 'half-open'];
@@ -50,7 +52,8 @@ function house(size: number, options: ConstructorParameters<typeof Pool>[1] = {}
       .available()
       .map(({ id }) => id)
       .join('');
-  return { pool, members: members as [BackendRecord, BackendRecord, BackendRecord, BackendRecord], ids };
+  type Seven = [One, One, One, One, One, One, One];
+  return { pool, members: members as Seven, ids };
 }
 
 describe('a pool', () => {
@@ -127,9 +130,9 @@ describe('a pool', () => {
     const [a, b, c, d] = members;
     pool.setHealth(a, 'down');
     pool.setBreaker(b, 'open', false);
-    expect([ids(), pool.panicking]).toEqual(['cd', false]);
+    expect([ids(), pool.panickingTier]).toEqual(['cd', undefined]);
     pool.setHealth(c, 'down');
-    expect([ids(), pool.panicking]).toEqual(['abcd', true]);
+    expect([ids(), pool.panickingTier]).toEqual(['abcd', 0]);
     expect(members.map((backend) => pool.leftOut(backend))).toEqual([undefined, undefined, undefined, undefined]);
     expect(pool.acceptsPinned(a, [])).toBe(true);
     pool.setState(d, 'maintenance');
@@ -137,13 +140,52 @@ describe('a pool', () => {
     expect([ids(), pool.acceptsPinned(d, [])]).toEqual(['ab', false]);
     pool.setHealth(a, 'up');
     // One of the two that may is available: half, and not less.
-    expect([ids(), pool.panicking]).toEqual(['a', false]);
+    expect([ids(), pool.panickingTier]).toEqual(['a', undefined]);
     expect(pool.available([a])).toEqual([]);
+  });
+
+  it('panics tier by tier: a lower one that is whole says nothing of the checks of this one', () => {
+    const { pool, members, ids } = house(7, { panicThreshold: 0.5 });
+    const [a, b, c, d, e, f, g] = members;
+    for (const backup of [d, e, f, g]) Object.assign(backup, { priority: 1 });
+    pool.setHealth(a, 'down');
+    expect([ids(), pool.panickingTier]).toEqual(['bc', undefined]);
+    pool.setHealth(b, 'down');
+    expect([ids(), pool.panickingTier]).toEqual(['abc', 0]);
+    // Those of the other tier are judged as ever.
+    pool.setHealth(d, 'down');
+    expect(members.map((backend) => pool.leftOut(backend) ?? '-').join(' ')).toBe('- - - down tier tier tier');
+    expect([pool.acceptsPinned(a, []), pool.acceptsPinned(d, [])]).toEqual([true, false]);
+    // With nobody left it is the next tier's turn, and its share that counts.
+    pool.setHealth(c, 'down');
+    expect([ids(), pool.panickingTier]).toEqual(['efg', undefined]);
+    for (const backup of [e, f]) pool.setHealth(backup, 'down');
+    expect([ids(), pool.panickingTier]).toEqual(['defg', 1]);
+    pool.setHealth(g, 'down');
+    expect([ids(), pool.panickingTier]).toEqual(['abc', 0]);
+  });
+
+  it('asks those last that take no connections, as long as anyone does', () => {
+    const clock = new FakeClock();
+    const { pool, members, ids } = house(3, { clock, slowStart: 1_000 });
+    const [a, b, c] = members;
+    Object.assign(c, { priority: 1 });
+    pool.setUnreachable(a, true);
+    expect([ids(), pool.leftOut(a)]).toEqual(['b', 'unreachable']);
+    // It can still be asked by those pinned to it, and by those who have tried all others.
+    expect([pool.isAvailable(a), pool.acceptsPinned(a, [])]).toEqual([true, true]);
+    expect(pool.available([b, c])).toEqual([a]);
+    pool.setUnreachable(b, true);
+    expect([ids(), pool.leftOut(a), pool.leftOut(c)]).toEqual(['c', 'unreachable', undefined]);
+    pool.setUnreachable(c, true);
+    expect([ids(), pool.leftOut(a), pool.leftOut(c)]).toEqual(['ab', undefined, 'tier']);
+    for (const backend of members) pool.setUnreachable(backend, false);
+    expect([ids(), a.weight]).toEqual(['ab', 1]);
   });
 
   it('without a threshold has nobody when nobody is well', () => {
     const { pool, members, ids } = house(2);
     for (const backend of members) pool.setHealth(backend, 'down');
-    expect([ids(), pool.panicking]).toEqual(['', false]);
+    expect([ids(), pool.panickingTier]).toEqual(['', undefined]);
   });
 });

@@ -98,7 +98,7 @@ describe('a pool with limits', () => {
     const pool = new Pool(members, { maxConnections: 1, panicThreshold: 1 });
     take(pool, members[0]);
     for (const one of members) pool.setHealth(one, 'down');
-    expect(pool.panicking).toBe(true);
+    expect(pool.panickingTier).toBe(0);
     expect(pool.available()).toEqual([members[1]]);
     expect(pool.busy([])).toBe(true);
   });

@@ -15,18 +15,19 @@ async function run(scenario: string, engine: string) {
 
 describe.each(engineNames)('engine %s: three backends under load', (engine) => {
   test.each(['kill', 'stop'])(
-    '%s one every second: no GET fails, and no POST is carried out twice',
+    '%s one after the other: no GET fails, and no POST is carried out twice',
     async (scenario) => {
       const found = await run(scenario, engine);
       expect(found).toMatchObject({ GET: { failed: 0 }, doubled: 0, lost: 0, active: 0, good: true });
-      expect(found.GET.asked).toBeGreaterThan(200);
+      expect(found.GET.asked).toBeGreaterThan(50);
       expect(found.retried).toBeGreaterThan(0);
+      expect(found.budgetExhausted).toBe(0);
     },
   );
 
   test('restart them one after the other: nothing fails', async () => {
     const found = await run('rolling', engine);
     expect(found).toMatchObject({ GET: { failed: 0 }, POST: { failed: 0 }, doubled: 0, lost: 0, good: true });
-    expect(found.POST.asked).toBeGreaterThan(50);
+    expect(found.POST.asked).toBeGreaterThan(10);
   });
 });

@@ -13,6 +13,7 @@ function house(options: object = {}, size = 4) {
   const members = backendsOf(...Array.from({ length: size }, () => 1));
   const told: string[] = [];
   const thrown: unknown[] = [];
+  const unreachable = new Set<string>();
   const config = breakerSchema.parse(options);
   if (config === false) throw new Error('no breaker');
   const breaker = new Breaker(config, {
@@ -21,6 +22,7 @@ function house(options: object = {}, size = 4) {
     onChange: ({ id }, { from, to, reason }: BreakerChange) => {
       if (from.kind !== to.kind) told.push(`${id} ${to.kind}: ${reason}`);
     },
+    onUnreachable: ({ id }, is) => void (is ? unreachable.add(id) : unreachable.delete(id)),
     onThrow: (error) => thrown.push(error),
   });
   const leases = new Leases(
@@ -28,6 +30,7 @@ function house(options: object = {}, size = 4) {
     (backend, outcome, lease) => breaker.released(backend, outcome, lease),
     (backend, lease) => breaker.acquired(backend, lease),
     (backend, lease) => breaker.upgraded(backend, lease),
+    (backend, lease, status) => breaker.answered(backend, lease, status),
   );
   const send = (backend: BackendRecord, ...outcomes: Outcome[]): void => {
     for (const outcome of outcomes) leases.acquire(backend).release(outcome);
@@ -37,7 +40,7 @@ function house(options: object = {}, size = 4) {
   };
   const take = (backend: BackendRecord): Lease => leases.acquire(backend);
   const [a, b, c, d] = members as [BackendRecord, BackendRecord, BackendRecord, BackendRecord];
-  return { clock, breaker, told, thrown, send, fail, take, a, b, c, d };
+  return { clock, breaker, told, thrown, unreachable, send, fail, take, a, b, c, d };
 }
 
 describe('a breaker', () => {
@@ -102,6 +105,32 @@ describe('a breaker', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('takes a trial for answered as soon as its head is there: an event stream has no end', () => {
+    const { clock, told, fail, take, a } = house();
+    fail(a);
+    clock.advance(10_000);
+    const other = take(a);
+    const stream = take(a);
+    stream.answered(200);
+    expect(told.at(-1)).toBe('a half-open: its time is over');
+    other.answered(200);
+    expect(told.splice(0).at(-1)).toBe('a closed: the request let through was answered');
+    expect(clock.pending).toBe(0);
+    clock.advance(1);
+    // What comes of it afterwards, and of those beside it, began before.
+    for (const lease of [other, stream]) lease.release(failed('FAIRLEAD_RESPONSE_BODY', true));
+    fail(a, 4);
+    // Of a closed one answers count when they end: one that breaks off is a failure, and no success before it.
+    const broken = take(a);
+    broken.answered(200);
+    broken.release(failed('FAIRLEAD_RESPONSE_BODY', true));
+    expect(told).toEqual(['a open: 5 failures in a row']);
+    clock.advance(20_000);
+    told.length = 0;
+    take(a).answered(503);
+    expect(told).toEqual(['a open: the request let through failed: status 503']);
+  });
+
   it('takes an upgrade for answered as soon as its protocol is switched', () => {
     const { clock, told, fail, take, a } = house();
     fail(a);
@@ -136,6 +165,37 @@ describe('a breaker', () => {
       for (const backend of [pool.a, pool.b, pool.c].slice(0, size)) pool.fail(backend);
       expect([size, maxEjected, pool.told.length]).toEqual([size, maxEjected, out]);
     }
+  });
+
+  it('has those asked last, for a moment, that take no connections and that it may not leave out', () => {
+    const { clock, breaker, told, unreachable, fail, send, take, a, b, c } = house({}, 3);
+    fail(a);
+    fail(b);
+    // It may carry load, and the others could not carry it for it.
+    expect([...unreachable]).toEqual([]);
+    send(b, failed('FAIRLEAD_CONNECT'));
+    expect([...unreachable]).toEqual(['b']);
+    clock.advance(499);
+    send(b, failed('FAIRLEAD_CONNECT'));
+    expect([...unreachable]).toEqual(['b']);
+    clock.advance(1);
+    expect([...unreachable]).toEqual([]);
+    send(b, failed('FAIRLEAD_CONNECT_TIMEOUT'));
+    expect([...unreachable]).toEqual(['b']);
+    // Somebody was sent there all the same, and reached it.
+    take(b).release(answered());
+    expect([...unreachable]).toEqual([]);
+    fail(c);
+    send(c, failed('FAIRLEAD_CONNECT'));
+    breaker.forget(c);
+    expect([...unreachable]).toEqual([]);
+    expect(told).toEqual(['a open: 5 failures in a row']);
+    fail(b);
+    send(b, failed('FAIRLEAD_CONNECT'));
+    breaker.close();
+    expect(clock.pending).toBe(0);
+    send(b, failed('FAIRLEAD_CONNECT'));
+    expect(clock.pending).toBe(0);
   });
 
   it('makes room for the next when one is back', () => {

@@ -8,7 +8,7 @@ const budget = (ratio: number, minPerSecond: number) => new Budget({ ratio, minP
 /** How many can be taken out at this moment. */
 function drained(of: Budget, now: number): number {
   let count = 0;
-  while (of.spend(now)) count++;
+  while (of.spend(now) !== undefined) count++;
   return count;
 }
 
@@ -38,10 +38,22 @@ describe('a budget', () => {
     expect(drained(of, 1e9)).toBe(10);
   });
 
+  it('takes back what has cost nothing, and for what is forgotten already nothing more', () => {
+    const of = budget(0, 0.3);
+    const [first, second] = [of.spend(0), of.spend(0)];
+    of.spend(0);
+    expect(of.spend(0)).toBeUndefined();
+    of.giveBack(first ?? -1, 5_000);
+    expect(drained(of, 5_000)).toBe(1);
+    of.giveBack(second ?? -1, 10_000);
+    expect(drained(of, 10_000)).toBe(2);
+    expect(drained(of, 15_000)).toBe(1);
+  });
+
   it('with nothing to earn and no reserve has nothing', () => {
     const of = budget(0, 0);
     of.earn(0);
-    expect(of.spend(0)).toBe(false);
+    expect(of.spend(0)).toBeUndefined();
   });
 
   it('never allows more than reserve and share of any window', () => {
@@ -54,7 +66,7 @@ describe('a budget', () => {
         for (const { after, earns, spends } of steps) {
           now += after;
           for (let i = 0; i < earns; i++) of_earn();
-          for (let i = 0; i < spends; i++) if (of.spend(now)) spent.push(now);
+          for (let i = 0; i < spends; i++) if (of.spend(now) !== undefined) spent.push(now);
         }
         function of_earn(): void {
           requests++;

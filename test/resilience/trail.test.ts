@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { BackendRecord } from '../../lib/core/backend.js';
 import { aborted, answered, failed } from '../core/fakes.js';
 import { house } from './fakes.js';
 
@@ -96,6 +97,56 @@ describe('what is tried again', () => {
     });
     expect(taken).toEqual([false, true]);
     expect(members).toHaveLength(3);
+  });
+});
+
+describe('what an attempt costs', () => {
+  const poor = { retry: { attempts: 9, budget: { ratio: 0, minPerSecond: 0.2 } } };
+
+  it('is nothing where nobody was reached and then somebody was, whatever that one made of it', () => {
+    for (const last of [answered(), answered({ status: 500 }), failed('FAIRLEAD_RESPONSE_BODY', true), aborted()]) {
+      const { begin, members, retries } = house(poor);
+      for (let i = 0; i < 10; i++) {
+        const trail = begin();
+        for (const outcome of [REFUSED, last]) {
+          trail.asks(members[i % 3] as BackendRecord);
+          expect(trail.goesOn(outcome)).toBe(outcome === REFUSED);
+        }
+      }
+      expect(retries.counts().budgetExhausted).toBe(0);
+    }
+  });
+
+  it('is one of the budget where the next was not reached either, or the first may have been', () => {
+    expect(walk(house(poor), REFUSED)).toHaveLength(3);
+    const { begin, members, retries } = house(poor);
+    for (const again of [true, true, false]) {
+      const trail = begin();
+      trail.asks(members[0] as BackendRecord);
+      expect(trail.goesOn(RESET)).toBe(again);
+      trail.asks(members[1] as BackendRecord);
+      expect(trail.goesOn(answered())).toBe(false);
+    }
+    expect(retries.counts().budgetExhausted).toBe(1);
+  });
+
+  it('is given back once, also where a status is tried again behind it', () => {
+    const { begin, members, retries } = house({ retry: { ...poor.retry, on: ['connect', 503] } });
+    const [a, b, c] = members as [BackendRecord, BackendRecord, BackendRecord];
+    const again = (): boolean[] => {
+      const trail = begin();
+      trail.asks(a);
+      const first = trail.goesOn(REFUSED);
+      trail.asks(b);
+      const taken = trail.takes(b, 503, []);
+      const second = trail.goesOn(answered({ status: 503 }));
+      trail.asks(c);
+      return [first, taken, second, trail.goesOn(answered())];
+    };
+    // Two there are: the first attempt's is back when the second's is gone.
+    expect(again()).toEqual([true, false, true, false]);
+    expect(again()).toEqual([true, true, false, false]);
+    expect(retries.counts().budgetExhausted).toBe(1);
   });
 });
 
