@@ -8,6 +8,7 @@ import type { Random } from './core/random.js';
 import { Monitor, type Told } from './health/monitor.js';
 import type { HealthConfig } from './health/spec.js';
 import { steeringOf } from './health/steering.js';
+import { Wishes } from './health/wishes.js';
 import type { Reporter } from './observe/reporter.js';
 import type { Findings } from './observe/statistics.js';
 import type { Config } from './options.js';
@@ -30,6 +31,7 @@ export class Vitals {
   readonly #health: HealthConfig | undefined;
   readonly #monitor: Monitor | undefined;
   readonly #breaker: Breaker | undefined;
+  readonly #wishes: Wishes | undefined;
   /** Backends a check of which has failed since their breaker opened. */
   readonly #seenFailing = new Set<BackendRecord>();
 
@@ -38,6 +40,7 @@ export class Vitals {
     this.#health = config.health === false ? undefined : config.health;
     this.#monitor = this.#health && this.#checking(this.#health, config.tls);
     this.#breaker = config.breaker === false ? undefined : this.#breaking(config.breaker);
+    this.#wishes = this.#health?.steer === true ? this.#wishing(this.#health) : undefined;
   }
 
   /** From now on backends are checked. Apart from the constructor: of a balancer that was refused nothing may go on. */
@@ -96,6 +99,7 @@ export class Vitals {
   close(): void {
     this.#monitor?.close();
     this.#breaker?.close();
+    this.#wishes?.close();
   }
 
   #watch(backend: BackendRecord): void {
@@ -111,6 +115,12 @@ export class Vitals {
       checkOf: (backend) => checkOf(backend, tls),
       onCheck: (backend, check, told) => this.#checked(backend, check, told, timing.rise),
       onHealth: (backend, health, reason) => this.#healthChanged(backend, health, reason),
+    });
+  }
+
+  #wishing({ timing }: HealthConfig): Wishes {
+    return new Wishes(this.#surroundings.clock, timing.interval, (backend, held) => {
+      this.#steer(backend, { state: 'ready' }, `has not asked for ${backend.steered.state} for ${held} ms`);
     });
   }
 
@@ -163,14 +173,16 @@ export class Vitals {
   }
 
   /** Its own wish, beside what the operator has set. */
-  #steer(backend: BackendRecord, steering: Steering): void {
+  #steer(backend: BackendRecord, steering: Steering, why?: string): void {
+    if (steering.state !== undefined) this.#wishes?.heard(backend, steering.state);
     const { pool, reporter } = this.#surroundings;
     const { state: from, share } = backend.steered;
     const to: AdminState = steering.state ?? from;
     if (to === from && (steering.share ?? share) === share) return;
     pool.steer(backend, steering);
     const { id } = backend;
-    const message = `backend ${id} asks for ${to} and ${100 * backend.steered.share} % of its weight`;
+    const asks = why ?? `asks for ${to} and ${100 * backend.steered.share} % of its weight`;
+    const message = `backend ${id} ${asks}`;
     if (to === from) reporter.noted({ backend: id }, message);
     else reporter.changed('info', 'backend:state', { backend: id, from, to, by: 'backend' }, message);
   }

@@ -6,6 +6,8 @@ import { balance, front, nextEvent } from '../support/balance.js';
 import { ask } from '../support/client.js';
 import { httpServer, illServers } from '../support/ill-servers.js';
 import { deadPort, listen } from '../support/listen.js';
+import { handlerOrigin } from '../support/origin.js';
+import { rawClient } from '../support/peer.js';
 
 /** A backend whose health and answers the test sets. */
 async function patient(answer = 'ok') {
@@ -218,6 +220,30 @@ describe('the breaker', () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => get()));
     expect(answers.filter(({ status }) => status === 502)).toHaveLength(1);
     expect(of(lb, 'a')?.total).toBe(before + 1);
+  });
+
+  test('closes at the head of a good answer, which may have no end', async () => {
+    const streams = await handlerOrigin((_request, response) => {
+      if (streams.ill) response.writeHead(503).end();
+      else response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');
+    }).then((backend) => ({ ...backend, ill: true }));
+    const { lb, port } = await front({
+      backends: [{ id: 'a', url: streams.url }],
+      breaker: { failures: 1, openFor: 50 },
+    });
+    const half = nextEvent(lb, 'breaker:half-open');
+    expect((await ask(port)).status).toBe(503);
+    streams.ill = false;
+    await half;
+    const closed = nextEvent(lb, 'breaker:close');
+    const client = await rawClient(port);
+    client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    expect(await closed).toEqual({ backend: 'a', reason: 'the request let through was answered' });
+    expect(of(lb, 'a')).toMatchObject({ breaker: 'closed', active: 1, available: true });
+    const over = nextEvent(lb, 'request');
+    client.socket.destroy();
+    await over;
+    expect(of(lb, 'a')).toMatchObject({ breaker: 'closed', active: 0 });
   });
 
   test('closes when checks see a backend come back', async () => {

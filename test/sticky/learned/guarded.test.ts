@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GuardedStore, STORE_TIMEOUT } from '../../../lib/sticky/learned/guarded.js';
+import { GuardedStore, STORE_REST, STORE_TIMEOUT } from '../../../lib/sticky/learned/guarded.js';
 import type { StickyStore } from '../../../lib/sticky/learned/store.js';
 import { FakeClock } from '../../support/clock.js';
 
@@ -79,9 +79,79 @@ describe('what is being written', () => {
     expect(guarded.get('t')).toBeUndefined();
     clock.advance(STORE_TIMEOUT);
     await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(STORE_REST);
     expect(guarded.get('s')).toBe('old');
     expect(guarded.get('t')).toBe('old');
     expect(failures.length).toBe(1);
+  });
+});
+
+describe('a store that hangs', () => {
+  /** One that hangs while `hangs` says so; counts how often it is asked. */
+  function hanging() {
+    const state = { hangs: true, asked: 0 };
+    const answer = (): Promise<string> => {
+      state.asked++;
+      return state.hangs ? never : Promise.resolve('a');
+    };
+    return { state, ...house({ get: answer, set: answer, delete: answer }) };
+  }
+
+  it('is left alone for a while, and told of once', async () => {
+    const { state, clock, failures, guarded } = hanging();
+    const waiting = [guarded.get('s'), guarded.get('t')];
+    clock.advance(STORE_TIMEOUT);
+    expect(await Promise.all(waiting)).toEqual([undefined, undefined]);
+    for (let i = 0; i < 10; i++) {
+      clock.advance(STORE_REST / 10 - 1);
+      // At once, and not after a wait.
+      expect(guarded.get('s')).toBeUndefined();
+      guarded.set('s', 'a');
+      guarded.delete('t');
+    }
+    expect([state.asked, failures.length, clock.pending]).toEqual([2, 1, 0]);
+  });
+
+  it('is asked by one request when its time is over; what that finds out is for all', async () => {
+    const { state, clock, failures, guarded } = hanging();
+    void guarded.get('s');
+    clock.advance(STORE_TIMEOUT + STORE_REST);
+    const tried = guarded.get('s');
+    expect([tried instanceof Promise, guarded.get('t'), state.asked]).toEqual([true, undefined, 2]);
+    clock.advance(STORE_TIMEOUT);
+    expect([await tried, guarded.get('t'), state.asked]).toEqual([undefined, undefined, 2]);
+    clock.advance(STORE_REST);
+    state.hangs = false;
+    expect(await guarded.get('s')).toBe('a');
+    expect(await Promise.all([guarded.get('s'), guarded.get('t')])).toEqual(['a', 'a']);
+    expect([failures.length, clock.pending]).toEqual([1, 0]);
+  });
+
+  it('is not taken for well by an answer that comes too late', async () => {
+    const answers: ((id: string) => void)[] = [];
+    const later = () => new Promise<string>((resolve) => answers.push(resolve));
+    const { clock, failures, guarded } = house({ get: later });
+    for (let i = 0; i < 3; i++) {
+      const waiting = guarded.get('s');
+      clock.advance(STORE_TIMEOUT);
+      expect(await waiting).toBeUndefined();
+      answers[i]?.('a');
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(guarded.get('s')).toBeUndefined();
+      clock.advance(STORE_REST);
+    }
+    expect([answers.length, failures.length]).toEqual([3, 1]);
+  });
+
+  it('that says no in time is not one: it is asked each time', async () => {
+    let asked = 0;
+    const refuses = async (): Promise<never> => {
+      asked++;
+      throw new Error('no');
+    };
+    const { guarded } = house({ get: refuses });
+    for (let i = 0; i < 3; i++) expect(await guarded.get('s')).toBeUndefined();
+    expect(asked).toBe(3);
   });
 });
 
