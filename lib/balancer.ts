@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { Accounting } from './accounting.js';
 import type { Affinity } from './core/affinity.js';
 import { backendRecord } from './core/backend.js';
 import { systemClock } from './core/clock.js';
@@ -14,11 +15,9 @@ import { destroyResponse } from './forward/response/destroy.js';
 import { deliverError } from './forward/response/error-response.js';
 import { DominanceWatch } from './identity/dominance.js';
 import { identified } from './identity/exchange.js';
-import { originalTarget } from './identity/mount.js';
 import { leasesOf } from './lease-listeners.js';
 import { Reporter } from './observe/reporter.js';
-import { requestRecord } from './observe/request-record.js';
-import { Statistics, type Stats } from './observe/statistics.js';
+import type { Stats } from './observe/stats.js';
 import { Operations } from './operations.js';
 import type { Config } from './options.js';
 import { type Journey, type Stages, travel, turnedAway } from './request-path.js';
@@ -45,7 +44,7 @@ export class Balancer {
   readonly #vitals: Vitals;
   readonly #stages: Stages;
   readonly #affinity: Affinity | undefined;
-  readonly #statistics: Statistics;
+  readonly #accounting: Accounting;
   readonly #dominance: DominanceWatch | undefined;
   #closing: Promise<DrainReport> | undefined;
   #inFlight = 0;
@@ -76,14 +75,14 @@ export class Balancer {
       warn: (code, message) => this.#reporter.warned(code, message),
       threw: (what, cause) => this.#reporter.threw(what, cause),
     });
-    this.#statistics = new Statistics(systemClock, this.#affinity !== undefined);
+    this.#accounting = new Accounting(config, this.#reporter);
     this.#stages = stagesOf(config, {
       pool: this.pool,
       affinity: this.#affinity,
       leases: leasesOf({
         pool: this.pool,
         vitals: this.#vitals,
-        statistics: this.#statistics,
+        accounting: this.#accounting,
         reporter: this.#reporter,
         strategies: () => this.#stages,
       }),
@@ -115,11 +114,7 @@ export class Balancer {
   }
 
   stats(): Stats {
-    const { name, strategy } = this.#config;
-    const retries = this.#stages.retries.counts();
-    return this.#statistics.picture(name, strategy.name, this.pool, retries, (backend) =>
-      this.#vitals.findings(backend),
-    );
+    return this.#accounting.stats({ pool: this.pool, stages: this.#stages, vitals: this.#vitals });
   }
 
   ready(): Promise<void> {
@@ -135,6 +130,7 @@ export class Balancer {
 
   async #serve(arrival: Arrival, next: Next | undefined): Promise<void> {
     const since = systemClock.now();
+    this.#accounting.arrived(since);
     this.#inFlight++;
     let exchange: Exchange | undefined;
     let journey: Journey;
@@ -147,8 +143,9 @@ export class Balancer {
       journey = turnedAway(new FairleadError('FAIRLEAD_ENGINE', 'the load balancer threw', { cause }));
     }
     try {
+      this.#accounting.finished(journey, exchange, since);
       this.#finished(journey, exchange, arrival, next);
-      if (this.events.heard('request')) this.#tell(journey, exchange, arrival, systemClock.now() - since);
+      this.#accounting.tell(journey, exchange, arrival, since);
     } catch (cause) {
       // Nothing above throws; should it all the same, neither the process nor close() is to pay for it.
       this.#reporter.threw('the load balancer threw', cause);
@@ -159,32 +156,12 @@ export class Balancer {
   }
 
   #finished(journey: Journey, exchange: Exchange | undefined, arrival: Arrival, next: Next | undefined): void {
-    const { outcome, backend, attempts, pin } = journey;
-    this.#statistics.finished(outcome, attempts, journey, exchange?.client.address ?? '');
+    const { outcome, backend, pin } = journey;
     if (outcome.kind !== 'failed') return;
     // What an attempt failed of has been told when its lease was released.
     if (backend === undefined || pin === 'rejected') this.#reporter.failed(outcome.error);
     if (exchange !== undefined) this.#nameRequest(exchange);
     if (!outcome.committed) this.#answer(outcome.error, arrival, next);
-  }
-
-  #tell(
-    { outcome, backend, attempts, pin }: Journey,
-    exchange: Exchange | undefined,
-    { request, upgrade }: Arrival,
-    duration: number,
-  ): void {
-    const told = {
-      balancer: this.#config.name,
-      method: request.method ?? '',
-      url: originalTarget(request),
-      client: exchange?.client.address ?? '',
-      upgrade: upgrade !== undefined,
-      attempts,
-      duration,
-      ...(this.#affinity !== undefined && { sticky: pin }),
-    };
-    this.events.emit('request', requestRecord(told, outcome, backend));
   }
 
   /** An error answer carries the request's id too: it is where one is looked for. */

@@ -9,6 +9,7 @@ export type { LeftOut } from './core/eligibility.js';
 export type {
   BodyReader,
   BodyReading,
+  Connections,
   Engine,
   Flight,
   ResponseSink,
@@ -45,8 +46,10 @@ export type { CheckReport, SelfCheck } from './health/self-checks.js';
 export type { CustomCheck, HealthOptions, HealthSpec } from './health/spec.js';
 export type { TrustProxy } from './identity/trust.js';
 export { type LoadBalancer, loadBalancer } from './load-balancer.js';
-export type { BackendStats, RetryStats, Stats } from './observe/statistics.js';
+export type { LatencyStats } from './observe/latency-window.js';
+export type { BackendStats, ByteCounts, RequestStats, RetryStats, Stats } from './observe/stats.js';
 export { statsHandler } from './observe/stats-handler.js';
+export type { StatusCounts } from './observe/status-counts.js';
 export type { BackendStickyStats, StickyStats } from './observe/sticky-statistics.js';
 export type { LoadBalancerOptions } from './options.js';
 export type { HedgeOptions } from './resilience/hedge.js';

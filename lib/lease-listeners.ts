@@ -1,3 +1,4 @@
+import type { Accounting } from './accounting.js';
 import type { BackendRecord } from './core/backend.js';
 import { systemClock } from './core/clock.js';
 import { type Lease, Leases } from './core/lease.js';
@@ -5,14 +6,13 @@ import type { Outcome } from './core/outcome.js';
 import type { Pool } from './core/pool.js';
 import type { Strategy } from './core/strategy.js';
 import type { Reporter } from './observe/reporter.js';
-import type { Statistics } from './observe/statistics.js';
 import type { Vitals } from './vitals.js';
 
 /** Who hears of leases. */
 interface Listeners {
   readonly pool: Pool;
   readonly vitals: Vitals;
-  readonly statistics: Statistics;
+  readonly accounting: Accounting;
   readonly reporter: Reporter;
   /** The strategies that pick; asked for with each lease. */
   readonly strategies: () => { readonly strategy: Strategy; readonly spare: Strategy };
@@ -20,9 +20,10 @@ interface Listeners {
 
 /** The leases of one balancer: whoever learns from requests hears of them here. */
 export function leasesOf(listeners: Listeners): Leases {
-  const { pool, vitals, statistics, reporter } = listeners;
+  const { pool, vitals, accounting, reporter } = listeners;
   const acquired = (backend: BackendRecord, lease: Lease): void => {
     pool.recount(backend);
+    accounting.acquired(backend, lease);
     vitals.acquired(backend, lease);
     tellAcquired(listeners, backend);
   };
@@ -32,7 +33,7 @@ export function leasesOf(listeners: Listeners): Leases {
   };
   const released = (backend: BackendRecord, outcome: Outcome, lease: Lease): void => {
     pool.recount(backend);
-    statistics.released(backend, outcome);
+    accounting.released(backend, outcome, lease);
     vitals.released(backend, outcome, lease);
     if (outcome.kind === 'failed') reporter.failed(outcome.error, backend.id);
     tellReleased(listeners, backend, outcome);

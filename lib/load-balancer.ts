@@ -7,7 +7,7 @@ import type { AdminState } from './core/backend.js';
 import { BackendView } from './core/backend-view.js';
 import type { EventName, Listener } from './core/events.js';
 import type { Explanation, RequestLike } from './explain.js';
-import type { Stats } from './observe/statistics.js';
+import type { Stats } from './observe/stats.js';
 import { type LoadBalancerOptions, parseOptions } from './options.js';
 import { type App, attachTo } from './upgrade-listener.js';
 
@@ -42,6 +42,9 @@ export interface LoadBalancer {
    * @throws FairleadError FAIRLEAD_OPTIONS for an unknown id or a weight that is none
    */
   setWeight(id: string, weight: number): void;
+  /**
+   * A picture of this moment. Computed when it is asked for; it costs some microseconds for each backend.
+   */
   stats(): Stats;
   /** Who would get this request and why, backend by backend. Changes nothing and throws nothing. */
   explain(request: RequestLike): Explanation;

@@ -10,7 +10,7 @@ import type { HealthConfig } from './health/spec.js';
 import { steeringOf } from './health/steering.js';
 import { Wishes } from './health/wishes.js';
 import type { Reporter } from './observe/reporter.js';
-import type { Findings } from './observe/statistics.js';
+import type { BackendStats } from './observe/stats.js';
 import type { Config } from './options.js';
 import { Breaker, type BreakerChange } from './resilience/breaker.js';
 import type { BreakerConfig } from './resilience/trip-rules/spec.js';
@@ -87,7 +87,7 @@ export class Vitals {
     return (backend, header) => this.#steer(backend, steeringOf(header));
   }
 
-  findings(backend: BackendRecord): Findings {
+  findings(backend: BackendRecord): Pick<BackendStats, 'ejections' | 'lastCheck' | 'report'> {
     const facts = this.#monitor?.facts(backend);
     return {
       ejections: this.#breaker?.ejections(backend) ?? 0,

@@ -257,7 +257,14 @@ describe.each(Object.keys(strategies) as StrategyName[])('%s', (name) => {
       const done = busy.length > 7 ? busy.splice(i % 5, 1)[0] : undefined;
       if (done !== undefined) {
         done.active--;
-        strategy.onRelease?.(done, { kind: 'answered', status: 200, responseTime: 5 + (i % 9), duration: 20 });
+        strategy.onRelease?.(done, {
+          kind: 'answered',
+          status: 200,
+          responseTime: 5 + (i % 9),
+          duration: 20,
+          bytesIn: 0,
+          bytesOut: 0,
+        });
       }
       return backend.id;
     });

@@ -97,6 +97,11 @@ export type BackendRecord = { -readonly [Key in keyof Backend]: Backend[Key] } &
   spent: boolean;
   /** No room for one more: what the pool makes of these three and `active`. */
   full: boolean;
+  // Written by leases, like the counters above.
+  /** Bytes of request bodies sent there, and of what tunnels carried there. */
+  bytesIn: number;
+  /** Bytes of its answers' bodies, and of what tunnels brought from there. */
+  bytesOut: number;
 };
 
 /** A backend's address for people: without the slash that URLs end in. */
@@ -136,5 +141,7 @@ export function backendRecord(input: BackendInput): BackendRecord {
     active: 0,
     upgrades: 0,
     total: 0,
+    bytesIn: 0,
+    bytesOut: 0,
   };
 }

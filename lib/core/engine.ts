@@ -49,8 +49,8 @@ export interface ResponseSink {
    * leaves the request free for another backend.
    */
   connected(): void;
-  /** A part of the request body has gone out. */
-  sent(): void;
+  /** So many bytes of a streamed request body have gone out. */
+  sent(bytes: number): void;
   /** An interim answer (1xx) other than 100 and 101; any number, before `head`. */
   informational(status: number, headers: readonly string[]): void;
   head(status: number, reason: string, headers: readonly string[]): void;
@@ -75,9 +75,23 @@ export interface Flight {
   abort(): void;
 }
 
+/** The connections to one backend that are kept for requests; those of tunnels are not among them. */
+export interface Connections {
+  /** Open now, those on which a request is under way included. */
+  readonly open: number;
+  /** Of these, those that wait for a request. */
+  readonly idle: number;
+  /** Ever opened. */
+  readonly opened: number;
+  /** Requests that went over one that had carried another before. */
+  readonly reused: number;
+}
+
 /** Carries requests to backends; fairlead's own part (headers, timeouts, errors, the client) is not its business. */
 export interface Engine {
   send(request: UpstreamRequest, sink: ResponseSink): Flight;
+  /** How it is connected to a backend, where it can tell; undefined while it has never been. */
+  connections?(backend: Backend): Connections | undefined;
   /** Closes idle connections; called once no request is in flight. */
   close(): Promise<void> | void;
 }

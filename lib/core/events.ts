@@ -23,6 +23,11 @@ export interface RequestRecord {
   readonly code?: ErrorCode;
   /** Milliseconds to the backend's response head; -1 when none came. */
   readonly responseTime: number;
+  /** Milliseconds from asking the last backend to the end of its answer; 0 when none was asked. */
+  readonly upstreamTime: number;
+  /** Bytes of the request's body that went to that backend, and of its answer's that went to the client. */
+  readonly bytesIn: number;
+  readonly bytesOut: number;
   /** Milliseconds in all. */
   readonly duration: number;
   readonly upgrade: boolean;

@@ -11,6 +11,12 @@ export type LeaseListener = (backend: BackendRecord, lease: Lease) => void;
 /** Hears of every answer whose head the client gets: its end may be hours away. */
 export type AnswerListener = (backend: BackendRecord, lease: Lease, status: number) => void;
 
+/** Bytes of bodies, and of what tunnels carry: `bytesIn` from clients to backends, `bytesOut` the other way. */
+export interface Traffic {
+  bytesIn: number;
+  bytesOut: number;
+}
+
 /**
  * One request's hold on a backend, from `acquire` to `release`. Releasing is idempotent and the only way down, so
  * `active` can neither leak nor go below zero.
@@ -19,6 +25,10 @@ export class Lease {
   readonly backend: BackendRecord;
   /** When the lease was taken, by the balancer's clock. */
   readonly since: number;
+  /** What has passed so far; counted as it passes, since a stream or a tunnel may last for days. */
+  bytesIn = 0;
+  bytesOut = 0;
+  readonly #traffic: Traffic;
   readonly #onRelease: ReleaseListener;
   readonly #onUpgrade: LeaseListener | undefined;
   readonly #onAnswer: AnswerListener | undefined;
@@ -28,12 +38,14 @@ export class Lease {
   constructor(
     backend: BackendRecord,
     since: number,
+    traffic: Traffic,
     onRelease: ReleaseListener,
     onUpgrade?: LeaseListener,
     onAnswer?: AnswerListener,
   ) {
     this.backend = backend;
     this.since = since;
+    this.#traffic = traffic;
     this.#onRelease = onRelease;
     this.#onUpgrade = onUpgrade;
     this.#onAnswer = onAnswer;
@@ -59,6 +71,20 @@ export class Lease {
     return this.#upgraded;
   }
 
+  /** So many bytes have gone to the backend. */
+  carriedIn(bytes: number): void {
+    this.bytesIn += bytes;
+    this.backend.bytesIn += bytes;
+    this.#traffic.bytesIn += bytes;
+  }
+
+  /** So many bytes have come from the backend, for the client. */
+  carriedOut(bytes: number): void {
+    this.bytesOut += bytes;
+    this.backend.bytesOut += bytes;
+    this.#traffic.bytesOut += bytes;
+  }
+
   release(outcome: Outcome): void {
     if (!this.#held) return;
     this.#held = false;
@@ -70,6 +96,8 @@ export class Lease {
 
 /** Gives out leases on backends: active + 1 now, active - 1 when released. */
 export class Leases {
+  /** What has passed under all of them, those of backends that are gone included. */
+  readonly traffic: Traffic = { bytesIn: 0, bytesOut: 0 };
   readonly #clock: Clock;
   readonly #onRelease: ReleaseListener;
   readonly #onAcquire: LeaseListener | undefined;
@@ -91,7 +119,8 @@ export class Leases {
   }
 
   acquire(backend: BackendRecord): Lease {
-    const lease = new Lease(backend, this.#clock.now(), this.#onRelease, this.#onUpgrade, this.#onAnswer);
+    const { traffic } = this;
+    const lease = new Lease(backend, this.#clock.now(), traffic, this.#onRelease, this.#onUpgrade, this.#onAnswer);
     this.#onAcquire?.(backend, lease);
     return lease;
   }

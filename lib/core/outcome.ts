@@ -7,7 +7,14 @@ interface Ended {
   readonly responseTime: number;
   /** Milliseconds from acquiring the backend to the end. */
   readonly duration: number;
+  /** Bytes of the request's body that went to the backend; of a tunnel, all that it carried there. */
+  readonly bytesIn: number;
+  /** Bytes of the answer's body that went to the client; of a tunnel, all that it carried there. */
+  readonly bytesOut: number;
 }
+
+/** What passed in an exchange without a body. */
+const NOTHING = { bytesIn: 0, bytesOut: 0 };
 
 /**
  * What came of one attempt. Nothing on the request path throws: it ends in one of these.
@@ -28,17 +35,24 @@ export type Ending =
   | { readonly kind: 'failed'; readonly error: FairleadError; readonly committed: boolean };
 
 /** The outcome of an attempt. Spelt out field by field: spreading `end` allocated ten times as much, on every request. */
-export function outcomeOf(end: Ending, status: number, responseTime: number, duration: number): Outcome {
-  if (end.kind !== 'failed') return { kind: end.kind, status, responseTime, duration };
-  return { kind: end.kind, error: end.error, committed: end.committed, status, responseTime, duration };
+export function outcomeOf(
+  end: Ending,
+  status: number,
+  responseTime: number,
+  duration: number,
+  { bytesIn, bytesOut }: Pick<Ended, 'bytesIn' | 'bytesOut'> = NOTHING,
+): Outcome {
+  if (end.kind !== 'failed') return { kind: end.kind, status, responseTime, duration, bytesIn, bytesOut };
+  const { kind, error, committed } = end;
+  return { kind, error, committed, status, responseTime, duration, bytesIn, bytesOut };
 }
 
 /** The outcome of a request that never reached a backend. */
 export function refused(error: FairleadError): Outcome {
-  return { kind: 'failed', error, committed: false, status: 0, responseTime: -1, duration: 0 };
+  return outcomeOf({ kind: 'failed', error, committed: false }, 0, -1, 0);
 }
 
 /** The outcome of a request whose client went away between two attempts. */
 export function gone(): Outcome {
-  return { kind: 'aborted', status: 0, responseTime: -1, duration: 0 };
+  return outcomeOf({ kind: 'aborted' }, 0, -1, 0);
 }

@@ -51,7 +51,10 @@ export class Attempt implements ResponseSink {
     this.lease = lease;
     this.#options = options;
     this.#resolve = resolve;
-    this.#delivery = new Delivery(this.exchange.response, () => this.#onDrain());
+    this.#delivery = new Delivery(this.exchange.response, () => {
+      this.#watch.refresh();
+      this.#flight?.resume();
+    });
     this.#watch = new Watch(options.timeouts, options.clock, (kind) => this.#onTimeout(kind), errand.deadline);
   }
 
@@ -95,10 +98,12 @@ export class Attempt implements ResponseSink {
   connected(): void {
     if (this.#settled || this.#phase !== 'connecting') return;
     this.#phase = 'waiting';
+    this.lease.carriedIn(this.#errand.bytesAtHand);
     this.#watch.enter('headers');
   }
 
-  sent(): void {
+  sent(bytes: number): void {
+    this.lease.carriedIn(bytes);
     this.#watch.sent();
   }
 
@@ -134,6 +139,7 @@ export class Attempt implements ResponseSink {
     this.#dropped?.data(chunk);
     if (this.#settled || this.#delivery.ended) return true;
     this.#watch.refresh();
+    this.lease.carriedOut(chunk.length);
     if (this.#look?.(chunk) === false) this.#look = undefined;
     return this.#delivery.write(chunk);
   }
@@ -196,11 +202,6 @@ export class Attempt implements ResponseSink {
     else this.#fail(error);
   }
 
-  #onDrain(): void {
-    this.#watch.refresh();
-    this.#flight?.resume();
-  }
-
   /** The last word on a response, after its end as after a broken connection. */
   readonly #onClose = (): void => {
     this.#settle({ kind: this.exchange.response.writableFinished && this.#delivery.ended ? 'answered' : 'aborted' });
@@ -231,9 +232,8 @@ export class Attempt implements ResponseSink {
 
   #fail(error: FairleadError): void {
     if (this.#settled) return;
-    const committed = this.#phase === 'answering';
-    this.#settle({ kind: 'failed', error, committed });
-    if (committed) breakOff(this.exchange);
+    this.#settle({ kind: 'failed', error, committed: this.#phase === 'answering' });
+    if (this.#phase === 'answering') breakOff(this.exchange);
   }
 
   #settle(end: Ending): void {
@@ -245,6 +245,6 @@ export class Attempt implements ResponseSink {
     // Also after a whole answer: one that came before the request was through leaves the rest of it unsent.
     if (end.kind !== 'answered' || this.#errand.incomplete) this.#flight?.abort();
     const duration = this.#options.clock.now() - this.lease.since;
-    this.#resolve(outcomeOf(end, this.#status, this.#responseTime, duration));
+    this.#resolve(outcomeOf(end, this.#status, this.#responseTime, duration, this.lease));
   }
 }

@@ -29,6 +29,11 @@ export class Errand {
     return this.#body;
   }
 
+  /** Bytes of a body that goes out at once, as soon as a connection stands. */
+  get bytesAtHand(): number {
+    return this.#body?.kind === 'bytes' ? this.#body.bytes.length : 0;
+  }
+
   /** Whether it can be sent from its start. */
   get repeatable(): boolean {
     return this.#body?.kind !== 'stream' || this.#body.stream.replayable;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Backend, BackendRecord } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
-import type { Engine, Flight, TlsOptions, UpstreamRequest } from '../core/engine.js';
+import type { Connections, Engine, Flight, TlsOptions, UpstreamRequest } from '../core/engine.js';
 import type { FairleadError } from '../core/errors.js';
 import type { Exchange } from '../core/exchange.js';
 import type { Lease } from '../core/lease.js';
@@ -70,6 +70,11 @@ export class Forwarder {
       if (this.#over !== undefined) attempt.cut(this.#over);
       else attempt.start((sink, fresh) => this.#launch(errand, lease.backend, fresh, sink));
     });
+  }
+
+  /** How the engine is connected to a backend, where it can tell. */
+  connections(backend: Backend): Connections | undefined {
+    return this.#options.engine.connections?.(backend);
   }
 
   /** Closes the upgraded sockets, and lets no more come about. Returns how many. */

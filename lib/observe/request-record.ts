@@ -3,7 +3,7 @@ import type { RequestRecord } from '../core/events.js';
 import type { Outcome } from '../core/outcome.js';
 
 /** Status the client got, or was meant to get. */
-function statusOf(outcome: Outcome): number {
+export function statusOf(outcome: Outcome): number {
   if (outcome.kind === 'aborted') return 499;
   return outcome.kind === 'failed' && !outcome.committed ? outcome.error.status : outcome.status;
 }
@@ -25,5 +25,8 @@ export function requestRecord(
     ...(outcome.kind === 'failed' && { code: outcome.error.code }),
     ...(outcome.kind === 'aborted' && { code: 'FAIRLEAD_CLIENT_ABORT' as const }),
     responseTime: outcome.responseTime,
+    upstreamTime: outcome.duration,
+    bytesIn: outcome.bytesIn,
+    bytesOut: outcome.bytesOut,
   };
 }

@@ -1,106 +1,40 @@
-import {
-  type AdminState,
-  addressOf,
-  type Backend,
-  type BackendRecord,
-  type BreakerPhase,
-  type Steered,
-} from '../core/backend.js';
-import type { Health, LastCheck } from '../core/check.js';
+import { addressOf, type Backend, type BackendRecord } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
+import type { Lease, Traffic } from '../core/lease.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Pool } from '../core/pool.js';
-import { type BackendStickyStats, type PinEnd, StickyStatistics, type StickyStats } from './sticky-statistics.js';
+import { BackendTally, type Tallied } from './backend-tally.js';
+import { LatencyWindow } from './latency-window.js';
+import { Rate } from './rate.js';
+import { statusOf } from './request-record.js';
+import type { BackendStats, RetryStats, Stats } from './stats.js';
+import { StatusCounter } from './status-counts.js';
+import { type PinEnd, StickyStatistics } from './sticky-statistics.js';
 
-/** What can be seen of one backend. */
-export interface BackendStats {
-  readonly id: string;
-  readonly url: string;
-  readonly state: AdminState;
-  /** What active checks say: `unknown` without any. */
-  readonly health: Health;
-  /** What its requests say. */
-  readonly breaker: BreakerPhase;
-  /** What it has asked for itself; absent unless it has (`health.steer`). */
-  readonly steered?: Steered;
-  /** Whether it can take a client without a pin; one of a later tier, or of another zone, waits for its turn. */
-  readonly available: boolean;
-  /** As declared, or as `setWeight` has set it. */
-  readonly weight: number;
-  /** What strategies go by: less while the backend starts slowly. */
-  readonly effectiveWeight: number;
-  /** Its tier: 0 unless declared; backups are 1. */
-  readonly priority: number;
-  readonly zone: string | undefined;
-  /** Requests and upgraded sockets in flight. */
-  readonly active: number;
-  /** Of these, the upgraded sockets. */
-  readonly upgrades: number;
-  /** Requests ever sent there. */
-  readonly total: number;
-  /** Of these, those that failed through its fault. */
-  readonly failed: number;
-  /** Of these, those whose client went away, or that another attempt had answered first. */
-  readonly aborted: number;
-  readonly sticky?: BackendStickyStats;
-  /** Times its breaker has opened. */
-  readonly ejections: number;
-  /** Absent before the first. */
-  readonly lastCheck?: LastCheck;
-  /** What it said of itself in its last deep check. */
-  readonly report?: Readonly<Record<string, unknown>>;
-  /** When a request to it last ended, in ms since the epoch; undefined if none has. */
-  readonly lastUsed: number | undefined;
-}
+/** What others know of a backend: its checks, its breaker, its retries, the engine. */
+export type Findings = Pick<BackendStats, 'ejections' | 'retried' | 'lastCheck' | 'report' | 'connections'>;
 
-/** Attempts beyond the first, and those that were not made. */
-export interface RetryStats {
-  /** How often another attempt would have been made, had the budget allowed it. */
-  readonly budgetExhausted: number;
-  /** Second attempts made because the first took long (`hedge`). */
-  readonly hedges: number;
-}
+type Standing = Omit<BackendStats, keyof Findings | keyof Tallied | 'sticky'>;
 
-/** A picture of the balancer at this moment. */
-export interface Stats {
+/** What a picture is made from besides what is counted here. */
+export interface Scene {
   readonly name: string;
   readonly strategy: string;
-  /** Milliseconds since the balancer was made. */
-  readonly uptime: number;
-  readonly requests: {
-    /** Requests that came, those refused included. */
-    readonly total: number;
-    readonly active: number;
-    /** Upgraded sockets open now. */
-    readonly upgrades: number;
-    /** Requests that failed, other than by their client. */
-    readonly failed: number;
-    /** Attempts beyond a request's first. */
-    readonly retried: number;
-    /** Requests whose client went away. */
-    readonly aborted: number;
-  };
+  readonly pool: Pool;
+  readonly traffic: Traffic;
   readonly retries: RetryStats;
-  readonly sticky?: StickyStats;
-  readonly backends: readonly BackendStats[];
+  readonly findings: (backend: BackendRecord) => Findings;
 }
-
-interface Tally {
-  failed: number;
-  aborted: number;
-  lastUsed: number | undefined;
-}
-
-/** What checks and breaker know of a backend beyond its state. */
-export type Findings = Pick<BackendStats, 'ejections' | 'lastCheck' | 'report'>;
-
-const NO_FINDINGS: Findings = { ejections: 0 };
 
 /** Counts what leases and finished requests tell. */
 export class Statistics {
   readonly #clock: Clock;
   readonly #started: number;
-  readonly #tallies = new WeakMap<Backend, Tally>();
+  /** By backend, so that nothing is left of one that is gone. */
+  readonly #tallies = new WeakMap<Backend, BackendTally>();
+  readonly #rate: Rate;
+  readonly #latency = new LatencyWindow();
+  readonly #statuses = new StatusCounter();
   #total = 0;
   #failed = 0;
   #retried = 0;
@@ -111,34 +45,42 @@ export class Statistics {
   constructor(clock: Clock, sticky: boolean) {
     this.#clock = clock;
     this.#started = clock.now();
+    this.#rate = new Rate(this.#started);
     this.#sticky = sticky ? new StickyStatistics(clock) : undefined;
   }
 
-  /** A backend is done with one attempt. */
-  released(backend: Backend, outcome: Outcome): void {
-    const tally = this.#tally(backend);
-    tally.lastUsed = this.#clock.date();
-    if (outcome.kind === 'aborted') tally.aborted++;
-    if (outcome.kind === 'failed' && outcome.error.blame === 'backend') tally.failed++;
+  /** A request came. */
+  arrived(now: number): void {
+    this.#rate.add(now);
   }
 
-  /** A request is done, after all its attempts. */
-  finished(outcome: Outcome, attempts: number, end: PinEnd, address: string): void {
+  /** A backend gets an attempt. */
+  acquired(backend: Backend, lease: Lease): void {
+    this.#tally(backend).acquired(lease.since);
+  }
+
+  /** A backend is done with one attempt. */
+  released(backend: Backend, outcome: Outcome, lease: Lease): void {
+    this.#tally(backend).released(outcome, lease, this.#clock.date());
+  }
+
+  /** A request is done, after all its attempts. @param since when it came */
+  finished(outcome: Outcome, attempts: number, end: PinEnd, address: string, since: number): void {
     this.#total++;
     this.#retried += Math.max(0, attempts - 1);
     this.#sticky?.finished(end, address);
     if (outcome.kind === 'failed' && outcome.error.blame !== 'client') this.#failed++;
     if (outcome.kind === 'aborted') this.#aborted++;
+    this.#statuses.add(statusOf(outcome));
+    const { status, responseTime, duration } = outcome;
+    if (responseTime < 0 || status === 101) return;
+    const now = this.#clock.now();
+    this.#latency.add(now, now - since - (duration - responseTime));
   }
 
-  picture(
-    name: string,
-    strategy: string,
-    pool: Pool,
-    retries: RetryStats,
-    findings: (backend: BackendRecord) => Findings = () => NO_FINDINGS,
-  ): Stats {
-    const backends = pool.members.map((backend) => ({ ...this.#backend(backend, pool), ...findings(backend) }));
+  picture({ name, strategy, pool, traffic, retries, findings }: Scene): Stats {
+    const now = this.#clock.now();
+    const backends = pool.members.map((backend) => ({ ...this.#backend(backend, pool, now), ...findings(backend) }));
     const sum = (field: 'active' | 'upgrades'): number => backends.reduce((total, stats) => total + stats[field], 0);
     const active = sum('active');
     const shares = backends.map(({ sticky, weight }) => ({ clients: sticky?.clients ?? 0, weight }));
@@ -146,7 +88,7 @@ export class Statistics {
     return {
       name,
       strategy,
-      uptime: this.#clock.now() - this.#started,
+      uptime: now - this.#started,
       requests: {
         total: this.#total + active,
         active,
@@ -154,43 +96,49 @@ export class Statistics {
         failed: this.#failed,
         retried: this.#retried,
         aborted: this.#aborted,
+        perSecond: this.#rate.perSecond(now),
       },
       retries,
+      latency: this.#latency.picture(now),
+      statuses: this.#statuses.picture(),
+      bytes: { in: traffic.bytesIn, out: traffic.bytesOut },
       ...(sticky !== undefined && { sticky }),
       backends,
     };
   }
 
-  #backend(backend: BackendRecord, pool: Pool): Omit<BackendStats, keyof Findings> {
-    const {
-      id,
-      url,
-      state,
-      health,
-      breaker,
-      steered,
-      configuredWeight: weight,
-      priority,
-      zone,
-      active,
-      upgrades,
-      total,
-    } = backend;
-    const available = pool.isAvailable(backend);
-    const effectiveWeight = pool.effectiveWeight(backend);
-    const { failed, aborted, lastUsed } = this.#tally(backend);
+  #backend(backend: BackendRecord, pool: Pool, now: number): Omit<BackendStats, keyof Findings> {
     const sticky = this.#sticky?.of(backend);
-    const counts = { active, upgrades, total, failed, aborted, ...(sticky !== undefined && { sticky }), lastUsed };
-    const said = steered.state !== 'ready' || steered.share !== 1;
-    const standing = { state, health, breaker, ...(said && { steered }), available };
-    return { id, url: addressOf(url), ...standing, weight, effectiveWeight, priority, zone, ...counts };
+    const tallied = this.#tally(backend).picture(backend, now);
+    return { ...standingOf(backend, pool), ...tallied, ...(sticky !== undefined && { sticky }) };
   }
 
-  #tally(backend: Backend): Tally {
+  #tally(backend: Backend): BackendTally {
     const known = this.#tallies.get(backend);
     if (known !== undefined) return known;
-    const tally = { failed: 0, aborted: 0, lastUsed: undefined };
+    const tally = new BackendTally(this.#clock.now());
     this.#tallies.set(backend, tally);
     return tally;
   }
+}
+
+function standingOf(backend: BackendRecord, pool: Pool): Standing {
+  const { id, url, state, health, breaker, steered, configuredWeight: weight, priority, zone } = backend;
+  const { active, upgrades } = backend;
+  const said = steered.state !== 'ready' || steered.share !== 1;
+  return {
+    id,
+    url: addressOf(url),
+    state,
+    health,
+    breaker,
+    ...(said && { steered }),
+    available: pool.isAvailable(backend),
+    weight,
+    effectiveWeight: pool.effectiveWeight(backend),
+    priority,
+    zone,
+    active,
+    upgrades,
+  };
 }

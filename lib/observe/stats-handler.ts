@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Stats } from './statistics.js';
+import type { Stats } from './stats.js';
 
 /**
  * A handler that answers with the JSON of `lb.stats()`. It names backends and their URLs: mount it where only operators

@@ -1,7 +1,7 @@
 import type { BackendRecord } from '../core/backend.js';
 import type { Clock, Timer } from '../core/clock.js';
 import type { Lease } from '../core/lease.js';
-import type { Outcome } from '../core/outcome.js';
+import { type Outcome, outcomeOf } from '../core/outcome.js';
 import { type BreakerEvent, type BreakerState, CLOSED, transition } from './breaker-state.js';
 import { neverArrived } from './retry.js';
 import type { TripRule } from './trip-rules/rule.js';
@@ -89,7 +89,7 @@ export class Breaker {
    */
   upgraded(backend: BackendRecord, lease: Lease): void {
     const ms = this.#environment.clock.now() - lease.since;
-    this.#judge(backend, { kind: 'answered', status: 101, responseTime: ms, duration: ms }, 'passed', lease);
+    this.#judge(backend, outcomeOf({ kind: 'answered' }, 101, ms, ms), 'passed', lease);
   }
 
   released(backend: BackendRecord, outcome: Outcome, lease: Lease): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { BackendRecord } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import type { Emitter, RetryRecord } from '../core/events.js';
 import type { Arrival } from '../core/exchange.js';
@@ -30,6 +31,8 @@ export class Retries implements TrailGround {
   readonly #options: RetriesOptions;
   readonly #budget: Budget;
   readonly #hedging: Hedging | undefined;
+  /** By backend, so that nothing is left of one that is gone. */
+  readonly #after = new WeakMap<BackendRecord, number>();
   #budgetExhausted = 0;
   #hedges = 0;
 
@@ -75,8 +78,14 @@ export class Retries implements TrailGround {
     this.#budget.giveBack(spent, now);
   }
 
-  tell(retry: RetryRecord): void {
-    this.#options.reporter.events.emit('retry', retry);
+  tell(backend: BackendRecord, retry: Omit<RetryRecord, 'backend'>): void {
+    this.#after.set(backend, this.after(backend) + 1);
+    this.#options.reporter.events.emit('retry', { ...retry, backend: backend.id });
+  }
+
+  /** How many attempts were to follow one of this backend. */
+  after(backend: BackendRecord): number {
+    return this.#after.get(backend) ?? 0;
   }
 
   /** Milliseconds after which this request is sent to a second backend, if it has no answer yet; undefined for never. */
@@ -91,7 +100,7 @@ export class Retries implements TrailGround {
   hedges({ request }: Arrival, { last, made }: Trail): boolean {
     if (last === undefined || this.afford(this.clock.now()) === undefined) return false;
     this.#hedges++;
-    this.tell({ method: request.method ?? '', backend: last.id, attempt: made, delay: 0, reason: 'hedge' });
+    this.tell(last, { method: request.method ?? '', attempt: made, delay: 0, reason: 'hedge' });
     return true;
   }
 

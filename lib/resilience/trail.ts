@@ -24,8 +24,8 @@ export interface TrailGround {
   afford(now: number): number | undefined;
   /** That retry has cost nothing after all. */
   giveBack(spent: number, now: number): void;
-  /** Another attempt will follow. */
-  tell(retry: RetryRecord): void;
+  /** Another attempt will follow that of this backend. */
+  tell(backend: BackendRecord, retry: Omit<RetryRecord, 'backend'>): void;
 }
 
 /** What can be sent again, and until when. */
@@ -131,7 +131,7 @@ export class Trail {
     this.delay = next.delay;
     this.#goesOn = true;
     const { method = '' } = this.#request;
-    this.#ground.tell({ method, backend: last.id, attempt: this.made, delay: next.delay, ...why });
+    this.#ground.tell(last, { method, attempt: this.made, delay: next.delay, ...why });
     return true;
   }
 

@@ -90,7 +90,14 @@ export class Traffic {
     const [done] = this.#held.splice(Math.floor(this.#random() * this.#held.length), 1);
     if (done === undefined) return;
     done.active--;
-    this.#strategy.onRelease?.(done, { kind: 'answered', status: 200, responseTime: 5, duration: 6 });
+    this.#strategy.onRelease?.(done, {
+      kind: 'answered',
+      status: 200,
+      responseTime: 5,
+      duration: 6,
+      bytesIn: 0,
+      bytesOut: 0,
+    });
   }
 
   /** One comes. */

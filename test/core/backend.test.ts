@@ -27,6 +27,8 @@ describe('backendRecord', () => {
       active: 0,
       upgrades: 0,
       total: 0,
+      bytesIn: 0,
+      bytesOut: 0,
     });
   });
 

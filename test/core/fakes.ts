@@ -24,19 +24,20 @@ export function one(url = 'http://10.0.0.1:3000'): BackendRecord {
   return backendRecord({ url });
 }
 
-type Times = Partial<Pick<Outcome, 'status' | 'responseTime' | 'duration'>>;
+type Times = Partial<Pick<Outcome, 'status' | 'responseTime' | 'duration' | 'bytesIn' | 'bytesOut'>>;
 
 export function answered(times: Times = {}): Outcome {
-  return { kind: 'answered', status: 200, responseTime: 5, duration: 10, ...times };
+  return { kind: 'answered', status: 200, responseTime: 5, duration: 10, bytesIn: 0, bytesOut: 0, ...times };
 }
 
 export function aborted(times: Times = {}): Outcome {
-  return { kind: 'aborted', status: 0, responseTime: -1, duration: 10, ...times };
+  return { kind: 'aborted', status: 0, responseTime: -1, duration: 10, bytesIn: 0, bytesOut: 0, ...times };
 }
 
 export function failed(code: ErrorCode, committed = false, times: Times = {}): Outcome {
   const error = new FairleadError(code, `a test's ${code}`);
-  return { kind: 'failed', error, committed, status: 0, responseTime: -1, duration: 10, ...times };
+  const figures = { status: 0, responseTime: -1, duration: 10, bytesIn: 0, bytesOut: 0 };
+  return { kind: 'failed', error, committed, ...figures, ...times };
 }
 
 /** Two ends of a connection without a socket: what is written is kept, what comes in is `push`ed. */

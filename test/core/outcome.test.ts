@@ -11,11 +11,13 @@ it('a request that reached no backend has failed before its answer began', () =>
     status: 0,
     responseTime: -1,
     duration: 0,
+    bytesIn: 0,
+    bytesOut: 0,
   });
 });
 
 it('an outcome has the figures of its attempt, and the error of one that failed', () => {
-  const figures = { status: 200, responseTime: 3, duration: 5 };
+  const figures = { status: 200, responseTime: 3, duration: 5, bytesIn: 0, bytesOut: 0 };
   expect(outcomeOf({ kind: 'answered' }, 200, 3, 5)).toEqual({ kind: 'answered', ...figures });
   expect(outcomeOf({ kind: 'aborted' }, 200, 3, 5)).toEqual({ kind: 'aborted', ...figures });
   const failed = {
@@ -24,4 +26,6 @@ it('an outcome has the figures of its attempt, and the error of one that failed'
     committed: true,
   } as const;
   expect(outcomeOf(failed, 200, 3, 5)).toEqual({ ...failed, ...figures });
+  const carried = { bytesIn: 7, bytesOut: 8 };
+  expect(outcomeOf({ kind: 'answered' }, 200, 3, 5, carried)).toEqual({ kind: 'answered', ...figures, ...carried });
 });

@@ -30,6 +30,9 @@ describe('events', () => {
       status: 201,
       outcome: 'answered',
       responseTime: expect.any(Number),
+      upstreamTime: expect.any(Number),
+      bytesIn: 1,
+      bytesOut: 4,
       duration: expect.any(Number),
       upgrade: false,
     });

@@ -80,7 +80,9 @@ describe('an answer', () => {
     attempt.end([]);
     expect(outcomes).toEqual([]);
     await settled();
-    expect(outcomes).toEqual([{ kind: 'answered', status: 201, responseTime: 43, duration: 50 }]);
+    expect(outcomes).toEqual([
+      { kind: 'answered', status: 201, responseTime: 43, duration: 50, bytesIn: 0, bytesOut: 5 },
+    ]);
     expect(wire.written).toMatch(/^HTTP\/1\.1 201 Created\r\nX-A: 1\r\n/);
     expect(body(wire)).toBe('5\r\nhello\r\n0\r\n\r\n');
   });
@@ -314,7 +316,7 @@ describe('time', () => {
     const { attempt, clock, outcomes } = connected();
     for (let i = 0; i < 5; i++) {
       clock.advance(99);
-      attempt.sent();
+      attempt.sent(1);
     }
     attempt.head(200, '', []);
     for (let i = 0; i < 5; i++) {
@@ -470,13 +472,15 @@ describe('a tunnel', () => {
     clock.advance(77);
     done?.();
     done?.();
-    expect(outcomes).toEqual([{ kind: 'answered', status: 101, responseTime: 0, duration: 77 }]);
+    expect(outcomes).toEqual([
+      { kind: 'answered', status: 101, responseTime: 0, duration: 77, bytesIn: 0, bytesOut: 0 },
+    ]);
   });
 
   it('is closed when nothing moves in it', () => {
     const { attempt, clock, outcomes, socket } = switched();
     clock.advance(4999);
-    attempt.sent();
+    attempt.sent(1);
     clock.advance(4999);
     expect(outcomes).toEqual([]);
     clock.advance(1);
@@ -535,7 +539,7 @@ describe('whatever happens, in whatever order', () => {
   type Made = ReturnType<typeof house>;
   const STEPS: Record<string, (made: Made) => unknown> = {
     connected: ({ attempt }) => attempt.connected(),
-    sent: ({ attempt }) => attempt.sent(),
+    sent: ({ attempt }) => attempt.sent(1),
     interim: ({ attempt }) => attempt.informational(103, []),
     head: ({ attempt }) => attempt.head(200, 'OK', []),
     headWithLength: ({ attempt }) => attempt.head(200, 'OK', ['Content-Length', '3']),

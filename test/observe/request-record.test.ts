@@ -14,12 +14,17 @@ const told = {
 
 describe('the record of a request', () => {
   it('that was answered has the backend’s status and times', () => {
-    expect(requestRecord(told, answered({ status: 404, responseTime: 7 }), one())).toEqual({
+    expect(
+      requestRecord(told, answered({ status: 404, responseTime: 7, duration: 9, bytesIn: 3, bytesOut: 4 }), one()),
+    ).toEqual({
       ...told,
       backend: one().id,
       status: 404,
       outcome: 'answered',
       responseTime: 7,
+      upstreamTime: 9,
+      bytesIn: 3,
+      bytesOut: 4,
     });
   });
 

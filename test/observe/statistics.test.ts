@@ -8,12 +8,23 @@ import { Statistics } from '../../lib/observe/statistics.js';
 import { aborted, answered, backendsOf, failed } from '../core/fakes.js';
 import { FakeClock } from '../support/clock.js';
 
+const SCENE = {
+  name: 'api',
+  strategy: 'p2c',
+  retries: { budgetExhausted: 0, hedges: 0 },
+  findings: () => ({ ejections: 0, retried: 0 }),
+};
+
 function house(sticky = true) {
   const clock = new FakeClock(5000);
   const statistics = new Statistics(clock, sticky);
   const members = backendsOf(1, 2);
   const pool = new Pool(members);
-  const leases = new Leases(clock, (backend, outcome) => statistics.released(backend, outcome));
+  const leases = new Leases(
+    clock,
+    (backend, outcome, lease) => statistics.released(backend, outcome, lease),
+    (backend, lease) => statistics.acquired(backend, lease),
+  );
   const [a, b] = members as [(typeof members)[0], (typeof members)[0]];
   return {
     clock,
@@ -22,7 +33,7 @@ function house(sticky = true) {
     leases,
     a,
     b,
-    picture: () => statistics.picture('api', 'p2c', pool, { budgetExhausted: 0, hedges: 0 }),
+    picture: () => statistics.picture({ ...SCENE, pool, traffic: leases.traffic }),
   };
 }
 
@@ -33,12 +44,8 @@ const NOWHERE = { found: undefined, pin: 'none', backend: undefined } as const;
 function ended(...outcomes: [Outcome, ...Outcome[]]) {
   const { statistics, leases, a, picture } = house();
   for (const outcome of outcomes) leases.acquire(a).release(outcome);
-  statistics.finished(
-    outcomes.at(-1) ?? outcomes[0],
-    outcomes.length,
-    { found: undefined, pin: 'none', backend: a },
-    '10.1.1.1',
-  );
+  const end = { found: undefined, pin: 'none', backend: a } as const;
+  statistics.finished(outcomes.at(-1) ?? outcomes[0], outcomes.length, end, '10.1.1.1', 0);
   return picture();
 }
 
@@ -48,13 +55,19 @@ describe('a picture', () => {
     const well = { health: 'unknown', breaker: 'closed', ejections: 0 };
     const ready = { state: 'ready', ...well, available: true, priority: 0, zone: undefined };
     const nowhere = { hits: 0, assigned: 0, lost: 0, rejected: 0, clients: 0 };
-    const counts = { active: 0, upgrades: 0, total: 0, failed: 0, aborted: 0 };
-    const nothing = { ...counts, sticky: nowhere, lastUsed: undefined };
+    const counts = { active: 0, upgrades: 0, total: 0, failed: 0, aborted: 0, retried: 0, perSecond: 0 };
+    const seen = {
+      latency: { count: 0, mean: 0, p50: 0, p95: 0, p99: 0, max: 0 },
+      statuses: { '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 },
+      bytes: { in: 0, out: 0 },
+    };
+    const nothing = { ...counts, ...seen, sticky: nowhere, lastUsed: undefined };
     expect(picture()).toEqual({
       name: 'api',
       strategy: 'p2c',
       uptime: 0,
-      requests: { total: 0, active: 0, upgrades: 0, failed: 0, retried: 0, aborted: 0 },
+      requests: { total: 0, active: 0, upgrades: 0, failed: 0, retried: 0, aborted: 0, perSecond: 0 },
+      ...seen,
       retries: { budgetExhausted: 0, hedges: 0 },
       sticky: { ...nowhere, ignored: 0, imbalance: 0 },
       backends: [
@@ -93,10 +106,12 @@ describe('a picture', () => {
     pool.setState(main, 'drain');
     pool.setState(main, 'ready');
     clock.advance(500);
-    expect(statistics.picture('api', 'p2c', pool, { budgetExhausted: 0, hedges: 0 }).backends).toMatchObject([
-      { weight: 4, effectiveWeight: 2.2, priority: 0, zone: 'eu-1', available: true },
-      { weight: 1, effectiveWeight: 1, priority: 1, zone: undefined, available: true },
-    ]);
+    expect(statistics.picture({ ...SCENE, pool, traffic: new Leases(clock, () => {}).traffic }).backends).toMatchObject(
+      [
+        { weight: 4, effectiveWeight: 2.2, priority: 0, zone: 'eu-1', available: true },
+        { weight: 1, effectiveWeight: 1, priority: 1, zone: undefined, available: true },
+      ],
+    );
   });
 
   it('counts what is under way', () => {
@@ -110,8 +125,10 @@ describe('a picture', () => {
   });
 
   it('leaves sticky sessions out where there are none', () => {
-    const { statistics, pool } = house(false);
-    expect('sticky' in statistics.picture('api', 'p2c', pool, { budgetExhausted: 0, hedges: 0 })).toBe(false);
+    const { statistics, pool, clock } = house(false);
+    expect('sticky' in statistics.picture({ ...SCENE, pool, traffic: new Leases(clock, () => {}).traffic })).toBe(
+      false,
+    );
   });
 });
 
@@ -151,7 +168,7 @@ describe('requests', () => {
 
   it('that were refused count, though no backend had them', () => {
     const { statistics, picture } = house();
-    statistics.finished(refused(new FairleadError('FAIRLEAD_NO_BACKEND', 'none')), 0, NOWHERE, '');
+    statistics.finished(refused(new FairleadError('FAIRLEAD_NO_BACKEND', 'none')), 0, NOWHERE, '', 0);
     expect(picture().requests).toMatchObject({ total: 1, failed: 1, retried: 0 });
   });
 });
@@ -180,8 +197,8 @@ describe('lastUsed', () => {
 describe('sticky sessions', () => {
   it('are counted in all and for each backend', () => {
     const { statistics, a, b, picture } = house();
-    statistics.finished(answered(), 1, { found: a, pin: 'hit', backend: a }, '10.1.1.1');
-    statistics.finished(answered(), 1, { found: a, pin: 'lost', backend: b }, '10.1.1.1');
+    statistics.finished(answered(), 1, { found: a, pin: 'hit', backend: a }, '10.1.1.1', 0);
+    statistics.finished(answered(), 1, { found: a, pin: 'lost', backend: b }, '10.1.1.1', 0);
     expect(picture()).toMatchObject({
       sticky: { hits: 1, lost: 1, clients: 2 },
       backends: [{ sticky: { hits: 1, lost: 1, clients: 1 } }, { sticky: { hits: 0, lost: 0, clients: 1 } }],
@@ -190,8 +207,8 @@ describe('sticky sessions', () => {
 
   it('are not assigned to a client that no backend has seen', () => {
     const { statistics, picture } = house();
-    statistics.finished(refused(new FairleadError('FAIRLEAD_NO_BACKEND', 'none')), 0, NOWHERE, '');
-    statistics.finished(refused(new FairleadError('FAIRLEAD_CLOSING', 'closing')), 0, NOWHERE, '');
+    statistics.finished(refused(new FairleadError('FAIRLEAD_NO_BACKEND', 'none')), 0, NOWHERE, '', 0);
+    statistics.finished(refused(new FairleadError('FAIRLEAD_CLOSING', 'closing')), 0, NOWHERE, '', 0);
     expect(picture().sticky).toMatchObject({ hits: 0, assigned: 0, lost: 0 });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Stats } from '../../lib/observe/statistics.js';
+import type { Stats } from '../../lib/observe/stats.js';
 import { statsHandler } from '../../lib/observe/stats-handler.js';
 import { fakeRequest, fakeResponse, settled } from '../core/fakes.js';
 
@@ -7,7 +7,10 @@ const stats: Stats = {
   name: 'api – ü',
   strategy: 'p2c',
   uptime: 1,
-  requests: { total: 0, active: 0, upgrades: 0, failed: 0, retried: 0, aborted: 0 },
+  requests: { total: 0, active: 0, upgrades: 0, failed: 0, retried: 0, aborted: 0, perSecond: 0 },
+  latency: { count: 0, mean: 0, p50: 0, p95: 0, p99: 0, max: 0 },
+  statuses: { '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 },
+  bytes: { in: 0, out: 0 },
   retries: { budgetExhausted: 0, hedges: 0 },
   backends: [],
 };

@@ -2,8 +2,22 @@ import { expect, it } from 'vitest';
 import { Ending, outcomeFor } from '../../lib/simulate/ending.js';
 
 it('an answer is an answer, a 500 too', () => {
-  expect(outcomeFor(Ending.answered, 12)).toEqual({ kind: 'answered', status: 200, responseTime: 12, duration: 12 });
-  expect(outcomeFor(Ending.failed, 1)).toEqual({ kind: 'answered', status: 500, responseTime: 1, duration: 1 });
+  expect(outcomeFor(Ending.answered, 12)).toEqual({
+    kind: 'answered',
+    status: 200,
+    responseTime: 12,
+    duration: 12,
+    bytesIn: 0,
+    bytesOut: 0,
+  });
+  expect(outcomeFor(Ending.failed, 1)).toEqual({
+    kind: 'answered',
+    status: 500,
+    responseTime: 1,
+    duration: 1,
+    bytesIn: 0,
+    bytesOut: 0,
+  });
 });
 
 it.each([

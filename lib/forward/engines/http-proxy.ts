@@ -1,11 +1,19 @@
-import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import util from 'node:util';
 import type { Backend } from '../../core/backend.js';
 import { endpointOf } from '../../core/endpoint.js';
-import type { Engine, EngineModule, Flight, ResponseSink, TlsOptions, UpstreamRequest } from '../../core/engine.js';
+import type {
+  Connections,
+  Engine,
+  EngineModule,
+  Flight,
+  ResponseSink,
+  TlsOptions,
+  UpstreamRequest,
+} from '../../core/engine.js';
 import { ProtocolError } from '../failure.js';
-import { backendAgent, whenEstablished } from '../upstream/connections.js';
+import { type BackendAgent, backendAgent, together, whenEstablished } from '../upstream/connections.js';
 import { pumpRequest, pumpResponse } from '../upstream/pump.js';
 
 /**
@@ -44,7 +52,7 @@ const ANSWERED_BY_US = { headersSent: true, finished: true };
 
 interface Route {
   readonly proxy: ProxyServer;
-  readonly agent: Agent;
+  readonly agent: BackendAgent;
 }
 
 class HttpProxyEngine implements Engine {
@@ -58,17 +66,21 @@ class HttpProxyEngine implements Engine {
   }
 
   send(request: UpstreamRequest, sink: ResponseSink): Flight {
-    const proxied = new ProxiedRequest(request, sink);
     // A backend that sends a body behind HEAD all the same would have it taken for the next answer: undici, too, ends
     // the connection there.
-    const { proxy } = this.#route(request.backend, request.fresh || request.method === 'HEAD');
+    const { proxy, agent } = this.#route(request.backend, request.fresh || request.method === 'HEAD');
+    const proxied = new ProxiedRequest(request, sink, agent);
     proxy.web(proxied, ANSWERED_BY_US, { ssl: new OutgoingOptions(request) }, (error) => proxied.failed(error));
     return proxied;
   }
 
+  connections(backend: Backend): Connections | undefined {
+    return together(this.#routes.get(backend)?.agent.connections, this.#freshRoutes.get(backend)?.agent.connections);
+  }
+
   close(): void {
     for (const routes of [this.#routes, this.#freshRoutes]) {
-      for (const { agent } of routes.values()) agent.destroy();
+      for (const { agent } of routes.values()) agent.http.destroy();
       routes.clear();
     }
   }
@@ -81,7 +93,7 @@ class HttpProxyEngine implements Engine {
     const agent = backendAgent(backend, this.#tls, !fresh);
     const proxy = this.#module.createProxyServer({
       target: { protocol, host: hostname, hostname, port, socketPath },
-      agent,
+      agent: agent.http,
       secure: this.#tls.rejectUnauthorized !== false,
       selfHandleResponse: true,
       // Spares url.parse on every request; the path is ours (see OutgoingOptions).
@@ -140,16 +152,18 @@ class ProxiedRequest implements Flight {
   readonly socket = { destroyed: false };
   readonly #request: UpstreamRequest;
   readonly #sink: ResponseSink;
+  readonly #agent: BackendAgent;
   /** What had come over the connection before this request. */
   #readBefore = 0;
   #upstream: ClientRequest | undefined;
   #incoming: IncomingMessage | undefined;
   #stopPump: (() => void) | undefined;
 
-  constructor(request: UpstreamRequest, sink: ResponseSink) {
+  constructor(request: UpstreamRequest, sink: ResponseSink, agent: BackendAgent) {
     this.method = request.method;
     this.#request = request;
     this.#sink = sink;
+    this.#agent = agent;
   }
 
   /** http-proxy listens for `aborted` and `error` here; the caller sees to the client, `abort` to the rest. */
@@ -165,6 +179,7 @@ class ProxiedRequest implements Flight {
     upstream.maxHeadersCount = 0;
     upstream.on('socket', (socket) => {
       this.#readBefore = socket.bytesRead;
+      if (upstream.reusedSocket) this.#agent.reused++;
       whenEstablished(socket, backend, () => {
         this.#sink.connected();
         if (body !== undefined && !Buffer.isBuffer(body)) this.#stopPump = pumpRequest(body, upstream, this.#sink);

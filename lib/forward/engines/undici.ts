@@ -1,12 +1,19 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
-import { Readable } from 'node:stream';
 import type { Backend } from '../../core/backend.js';
 import { endpointOf } from '../../core/endpoint.js';
-import type { Engine, EngineModule, Flight, ResponseSink, TlsOptions, UpstreamRequest } from '../../core/engine.js';
+import type {
+  Connections,
+  Engine,
+  EngineModule,
+  Flight,
+  ResponseSink,
+  TlsOptions,
+  UpstreamRequest,
+} from '../../core/engine.js';
 import { headerValues } from '../../util/header-list.js';
-import { ProtocolError } from '../failure.js';
-import { BodyStream } from '../upstream/body-stream.js';
+import { together } from '../upstream/connections.js';
+import { DispatchHandler } from '../upstream/dispatch-handler.js';
 import { httpProxy } from './http-proxy.js';
 
 /**
@@ -33,11 +40,19 @@ interface Dispatcher {
   close(): Promise<void>;
 }
 
+/** A pool of undici's, and what became of its connections. */
+interface Route {
+  readonly pool: Dispatcher & { readonly stats: { readonly connected: number; readonly free: number } };
+  opened: number;
+  /** Requests that were put on a connection. */
+  carried: number;
+}
+
 type Connector = (options: object, callback: (error: Error | null, socket: Socket | null) => void) => void;
 
 interface UndiciModule {
   buildConnector(options: object): Connector;
-  Pool: new (origin: string, options: object) => Dispatcher;
+  Pool: new (origin: string, options: object) => Route['pool'];
   Client: new (origin: string, options: object) => Dispatcher;
 }
 
@@ -54,7 +69,7 @@ class UndiciEngine implements Engine {
   readonly #connectTimeout: number;
   /** Carries the odd request that undici has no words for. */
   readonly #nodeHttp: Engine;
-  readonly #pools = new Map<Backend, Dispatcher>();
+  readonly #routes = new Map<Backend, Route>();
   /** Answers that wait for their client. */
   readonly #paused = new Set<DispatchHandler>();
 
@@ -69,10 +84,11 @@ class UndiciEngine implements Engine {
   send(request: UpstreamRequest, sink: ResponseSink): Flight {
     if (isBeyondUndici(request)) return this.#nodeHttp.send(request, sink);
     const { method, path, backend, fresh } = request;
-    const handler = new DispatchHandler(request, sink, this.#paused);
+    const route = fresh ? undefined : this.#route(backend);
+    const handler = new DispatchHandler(request, sink, this.#paused, route);
     const headers = withoutFraming(request.headers);
     // With `reset` the connection is closed after the answer, so that a fresh one is nobody's idle one later.
-    const dispatcher = fresh ? new this.#undici.Client(...this.#target(backend)) : this.#pool(backend);
+    const dispatcher = route?.pool ?? new this.#undici.Client(...this.#target(backend));
     // A name that changes would close the connection each time; the true one is the connector's affair.
     const servername = backend.url.hostname;
     const body = handler.body;
@@ -81,10 +97,19 @@ class UndiciEngine implements Engine {
     return handler;
   }
 
+  connections(backend: Backend): Connections | undefined {
+    const route = this.#routes.get(backend);
+    const beside = this.#nodeHttp.connections?.(backend);
+    if (route === undefined) return beside;
+    const { opened, carried, pool } = route;
+    const { connected: open, free: idle } = pool.stats;
+    return together({ open, idle, opened, reused: Math.max(0, carried - opened) }, beside);
+  }
+
   async close(): Promise<void> {
     await this.#nodeHttp.close();
-    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
-    this.#pools.clear();
+    await Promise.all([...this.#routes.values()].map(({ pool }) => pool.destroy()));
+    this.#routes.clear();
   }
 
   /**
@@ -103,15 +128,16 @@ class UndiciEngine implements Engine {
     for (const handler of [...this.#paused]) handler.runOut();
   };
 
-  #pool(backend: Backend): Dispatcher {
-    const known = this.#pools.get(backend);
+  #route(backend: Backend): Route {
+    const known = this.#routes.get(backend);
     if (known !== undefined) return known;
-    const pool = new this.#undici.Pool(...this.#target(backend));
-    this.#pools.set(backend, pool);
-    return pool;
+    const pool = new this.#undici.Pool(...this.#target(backend, () => route.opened++));
+    const route: Route = { pool, opened: 0, carried: 0 };
+    this.#routes.set(backend, route);
+    return route;
   }
 
-  #target(backend: Backend): [string, object] {
+  #target(backend: Backend, opened?: () => void): [string, object] {
     const { protocol, socketPath } = endpointOf(backend);
     const origin = socketPath === undefined ? backend.url.origin : `${protocol}//localhost`;
     const connector = this.#undici.buildConnector({
@@ -124,6 +150,7 @@ class UndiciEngine implements Engine {
       connector({ ...options, servername: this.#tls.servername }, (error, socket) => {
         // In front of undici's own listeners.
         socket?.on('error', this.#onError).on('end', this.#onEnd);
+        if (socket !== null) opened?.();
         callback(error, socket);
       });
     };
@@ -145,96 +172,4 @@ function withoutFraming(headers: readonly string[]): readonly string[] {
     if (name !== 'Transfer-Encoding') list.push(name, headers[i + 1] as string);
   }
   return list;
-}
-
-function textOf(raw: readonly Buffer[]): string[] {
-  return raw.map((bytes) => bytes.toString('latin1'));
-}
-
-/** undici's handler for one request: its oldest form, which is the one its parser calls without anything in between. */
-class DispatchHandler implements Flight {
-  readonly body: Buffer | Readable | null;
-  readonly #sink: ResponseSink;
-  #abort: ((reason?: Error) => void) | undefined;
-  #resume: (() => void) | undefined;
-  #aborted = false;
-  #answered = false;
-  #over = false;
-  #runsOut = false;
-  readonly #paused: Set<DispatchHandler>;
-
-  constructor(request: UpstreamRequest, sink: ResponseSink, paused: Set<DispatchHandler>) {
-    this.#paused = paused;
-    const { body } = request;
-    this.body = body === undefined || Buffer.isBuffer(body) ? (body ?? null) : new BodyStream(body, sink);
-    this.#sink = sink;
-  }
-
-  onConnect(abort: (reason?: Error) => void): void {
-    this.#abort = abort;
-    // undici cannot be told to give up a request that still waits for its connection.
-    if (this.#aborted) abort();
-    else this.#sink.connected();
-  }
-
-  onHeaders(status: number, headers: readonly Buffer[], resume: () => void, reason: string): boolean {
-    this.#resume = resume;
-    this.#answered = true;
-    const list = textOf(headers);
-    if (status > 101 && status < 200) {
-      this.#sink.informational(status, list);
-      return true;
-    }
-    this.#sink.head(status, reason, list);
-    if (status === 304 || status === 204) {
-      // It ends here, whatever length it names; undici would go on to wait for a body, and miss it.
-      this.#over = true;
-      this.#sink.end([]);
-    }
-    return true;
-  }
-
-  onData(chunk: Buffer): boolean {
-    if (this.#sink.data(chunk) || this.#runsOut) return true;
-    this.#paused.add(this);
-    return false;
-  }
-
-  onComplete(trailers: readonly Buffer[] | undefined): void {
-    this.#paused.delete(this);
-    if (!this.#over) this.#sink.end(textOf(trailers ?? []));
-  }
-
-  onError(error: Error): void {
-    this.#paused.delete(this);
-    if (this.#aborted || this.#over) return;
-    // undici's words for a 101 or 100 that nobody asked for.
-    if (error.message === 'bad upgrade' || error.message === 'bad response') {
-      this.#sink.fail(new ProtocolError(`an interim answer nobody asked for (${error.message})`));
-      return;
-    }
-    // undici does not say whether the connection had been used before; where it had not, nothing is lost by asking anew.
-    const closed = 'code' in error && ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(String(error.code));
-    this.#sink.fail(error, closed && this.#abort !== undefined && !this.#answered);
-  }
-
-  resume(): void {
-    this.#paused.delete(this);
-    this.#resume?.();
-  }
-
-  /** Takes what has been read already, whether or not the client can: undici asks about an empty chunk, too. */
-  runOut(): void {
-    this.#runsOut = true;
-    this.resume();
-    this.#runsOut = false;
-  }
-
-  abort(): void {
-    if (this.#aborted) return;
-    this.#aborted = true;
-    this.#paused.delete(this);
-    if (this.body instanceof Readable) this.body.destroy();
-    this.#abort?.();
-  }
 }

@@ -25,7 +25,7 @@ export class BodyStream extends Readable {
     this.#begun = true;
     this.#reading = this.#body.read({
       data: (chunk) => {
-        this.#sink.sent();
+        this.#sink.sent(chunk.length);
         return this.push(chunk);
       },
       end: () => this.push(null),

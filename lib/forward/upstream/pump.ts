@@ -8,7 +8,7 @@ export function pumpRequest(body: StreamedBody, upstream: ClientRequest, sink: R
   const resume = (): void => reading?.resume();
   reading = body.read({
     data: (chunk) => {
-      sink.sent();
+      sink.sent(chunk.length);
       if (upstream.write(chunk)) return true;
       upstream.once('drain', resume);
       return false;

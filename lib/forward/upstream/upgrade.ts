@@ -88,7 +88,7 @@ interface Side {
  */
 function joinSockets(a: Side, b: Side, attempt: Attempt, done: () => void): void {
   let open = 2;
-  const join = (from: Side, to: Duplex): void => {
+  const join = (from: Side, to: Duplex, carried: (bytes: number) => void): void => {
     const { socket } = from;
     if (socket instanceof Socket) {
       socket.setTimeout(0);
@@ -97,7 +97,7 @@ function joinSockets(a: Side, b: Side, attempt: Attempt, done: () => void): void
       socket.setKeepAlive(true, 30_000);
     }
     if (from.head.length > 0) socket.unshift(from.head);
-    socket.on('data', () => attempt.sent());
+    socket.on('data', (chunk: Buffer) => carried(chunk.length));
     socket.pipe(to);
     socket.once('end', () => {
       attempt.tunnelEnds();
@@ -109,6 +109,10 @@ function joinSockets(a: Side, b: Side, attempt: Attempt, done: () => void): void
       if (--open === 0) done();
     });
   };
-  join(a, b.socket);
-  join(b, a.socket);
+  join(a, b.socket, (bytes) => attempt.sent(bytes));
+  join(b, a.socket, (bytes) => {
+    attempt.lease.carriedOut(bytes);
+    // A byte either way keeps it from being idle.
+    attempt.sent(0);
+  });
 }

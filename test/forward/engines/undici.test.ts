@@ -151,7 +151,7 @@ describe('what undici is asked', () => {
     await settled();
     expect(source.readableDidRead).toBe(false);
     expect((await body.toArray()).join('')).toBe('hello');
-    expect(told).toEqual([['sent']]);
+    expect(told).toEqual([['sent', 5]]);
   });
 
   it('destroys the stand-in and not the client’s request', async () => {

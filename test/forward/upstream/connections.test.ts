@@ -14,21 +14,21 @@ function opening(backend = one(), keepAlive = true) {
   const socket = new MemorySocket();
   const prototype = HttpAgent.prototype as unknown as { createConnection(): Duplex };
   vi.spyOn(prototype, 'createConnection').mockReturnValue(socket);
-  const agent = backendAgent(backend, {}, keepAlive) as unknown as { createConnection(options: object): Duplex };
+  const agent = backendAgent(backend, {}, keepAlive).http as unknown as { createConnection(options: object): Duplex };
   return { agent, socket, backend };
 }
 
 describe('backendAgent', () => {
   it('keeps connections alive, unless told otherwise', () => {
-    expect(backendAgent(one(), {}, true)).toMatchObject({ keepAlive: true });
-    expect(backendAgent(one(), {}, false)).toMatchObject({ keepAlive: false });
+    expect(backendAgent(one(), {}, true).http).toMatchObject({ keepAlive: true });
+    expect(backendAgent(one(), {}, false).http).toMatchObject({ keepAlive: false });
   });
 
   it('speaks TLS to https backends, with what it was told', () => {
-    const agent = backendAgent(one('https://b.example'), { servername: 'x', rejectUnauthorized: false }, true);
+    const agent = backendAgent(one('https://b.example'), { servername: 'x', rejectUnauthorized: false }, true).http;
     expect(agent).toBeInstanceOf(HttpsAgent);
     expect(agent).toMatchObject({ options: { servername: 'x', rejectUnauthorized: false }, keepAlive: true });
-    expect(backendAgent(one(), {}, true)).not.toBeInstanceOf(HttpsAgent);
+    expect(backendAgent(one(), {}, true).http).not.toBeInstanceOf(HttpsAgent);
   });
 });
 

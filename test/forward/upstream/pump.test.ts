@@ -51,7 +51,10 @@ describe('pumpRequest', () => {
     body.push(null);
     await settled();
     expect(upstream.write.mock.calls.map(([chunk]) => String(chunk))).toEqual(['one', 'two']);
-    expect(sink.calls).toEqual([['sent'], ['sent']]);
+    expect(sink.calls).toEqual([
+      ['sent', 3],
+      ['sent', 3],
+    ]);
     expect(upstream.end).toHaveBeenCalledOnce();
     expect(upstream.addTrailers).not.toHaveBeenCalled();
   });

@@ -1,0 +1,88 @@
+import type { BackendRecord } from './core/backend.js';
+import { systemClock } from './core/clock.js';
+import type { Arrival, Exchange } from './core/exchange.js';
+import type { Lease } from './core/lease.js';
+import type { Outcome } from './core/outcome.js';
+import type { Pool } from './core/pool.js';
+import { originalTarget } from './identity/mount.js';
+import type { Reporter } from './observe/reporter.js';
+import { requestRecord } from './observe/request-record.js';
+import { type Findings, Statistics } from './observe/statistics.js';
+import type { Stats } from './observe/stats.js';
+import type { Config } from './options.js';
+import type { Journey, Stages } from './request-path.js';
+import type { Vitals } from './vitals.js';
+
+/** Who knows what is not counted here. */
+interface Sources {
+  readonly pool: Pool;
+  readonly stages: Stages;
+  readonly vitals: Vitals;
+}
+
+/** What is counted of requests, and told of them once they are over. */
+export class Accounting {
+  readonly #config: Pick<Config, 'name' | 'strategy' | 'sticky'>;
+  readonly #reporter: Reporter;
+  readonly #statistics: Statistics;
+
+  constructor(config: Pick<Config, 'name' | 'strategy' | 'sticky'>, reporter: Reporter) {
+    this.#config = config;
+    this.#reporter = reporter;
+    this.#statistics = new Statistics(systemClock, config.sticky !== undefined);
+  }
+
+  arrived(now: number): void {
+    this.#statistics.arrived(now);
+  }
+
+  acquired(backend: BackendRecord, lease: Lease): void {
+    this.#statistics.acquired(backend, lease);
+  }
+
+  released(backend: BackendRecord, outcome: Outcome, lease: Lease): void {
+    this.#statistics.released(backend, outcome, lease);
+  }
+
+  /** @param since when it came; @param exchange undefined where it could not be told who asks */
+  finished({ outcome, attempts, ...end }: Journey, exchange: Exchange | undefined, since: number): void {
+    this.#statistics.finished(outcome, attempts, end, exchange?.client.address ?? '', since);
+  }
+
+  /** Tells whoever listens of a request that is over. */
+  tell(journey: Journey, exchange: Exchange | undefined, { request, upgrade }: Arrival, since: number): void {
+    const { events } = this.#reporter;
+    if (!events.heard('request')) return;
+    const { outcome, backend, attempts, pin } = journey;
+    const told = {
+      balancer: this.#config.name,
+      method: request.method ?? '',
+      url: originalTarget(request),
+      client: exchange?.client.address ?? '',
+      upgrade: upgrade !== undefined,
+      attempts,
+      duration: systemClock.now() - since,
+      ...(this.#config.sticky !== undefined && { sticky: pin }),
+    };
+    events.emit('request', requestRecord(told, outcome, backend));
+  }
+
+  stats({ pool, stages, vitals }: Sources): Stats {
+    const { name, strategy } = this.#config;
+    const { leases, retries, forwarder } = stages;
+    const findings = (backend: BackendRecord): Findings => {
+      const connections = forwarder.connections(backend);
+      const known = { ...vitals.findings(backend), retried: retries.after(backend) };
+      return connections === undefined ? known : { ...known, connections };
+    };
+    const { traffic } = leases;
+    return this.#statistics.picture({
+      name,
+      strategy: strategy.name,
+      pool,
+      traffic,
+      retries: retries.counts(),
+      findings,
+    });
+  }
+}

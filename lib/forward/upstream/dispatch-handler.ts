@@ -1,0 +1,111 @@
+import { Readable } from 'node:stream';
+import type { Flight, ResponseSink, UpstreamRequest } from '../../core/engine.js';
+import { ProtocolError } from '../failure.js';
+import { BodyStream } from './body-stream.js';
+
+function textOf(raw: readonly Buffer[]): string[] {
+  return raw.map((bytes) => bytes.toString('latin1'));
+}
+
+/** undici's handler for one request: its oldest form, which is the one its parser calls without anything in between. */
+export class DispatchHandler implements Flight {
+  readonly body: Buffer | Readable | null;
+  readonly #sink: ResponseSink;
+  #abort: ((reason?: Error) => void) | undefined;
+  #resume: (() => void) | undefined;
+  #aborted = false;
+  #answered = false;
+  #over = false;
+  #runsOut = false;
+  readonly #paused: Set<DispatchHandler>;
+  readonly #count: { carried: number } | undefined;
+
+  /**
+   * @param paused those that wait for their client add themselves here
+   * @param count of the requests that were put on a connection
+   */
+  constructor(
+    request: UpstreamRequest,
+    sink: ResponseSink,
+    paused: Set<DispatchHandler>,
+    count: { carried: number } | undefined,
+  ) {
+    this.#paused = paused;
+    this.#count = count;
+    const { body } = request;
+    this.body = body === undefined || Buffer.isBuffer(body) ? (body ?? null) : new BodyStream(body, sink);
+    this.#sink = sink;
+  }
+
+  onConnect(abort: (reason?: Error) => void): void {
+    this.#abort = abort;
+    // undici cannot be told to give up a request that still waits for its connection.
+    if (this.#aborted) {
+      abort();
+      return;
+    }
+    if (this.#count !== undefined) this.#count.carried++;
+    this.#sink.connected();
+  }
+
+  onHeaders(status: number, headers: readonly Buffer[], resume: () => void, reason: string): boolean {
+    this.#resume = resume;
+    this.#answered = true;
+    const list = textOf(headers);
+    if (status > 101 && status < 200) {
+      this.#sink.informational(status, list);
+      return true;
+    }
+    this.#sink.head(status, reason, list);
+    if (status === 304 || status === 204) {
+      // It ends here, whatever length it names; undici would go on to wait for a body, and miss it.
+      this.#over = true;
+      this.#sink.end([]);
+    }
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    if (this.#sink.data(chunk) || this.#runsOut) return true;
+    this.#paused.add(this);
+    return false;
+  }
+
+  onComplete(trailers: readonly Buffer[] | undefined): void {
+    this.#paused.delete(this);
+    if (!this.#over) this.#sink.end(textOf(trailers ?? []));
+  }
+
+  onError(error: Error): void {
+    this.#paused.delete(this);
+    if (this.#aborted || this.#over) return;
+    // undici's words for a 101 or 100 that nobody asked for.
+    if (error.message === 'bad upgrade' || error.message === 'bad response') {
+      this.#sink.fail(new ProtocolError(`an interim answer nobody asked for (${error.message})`));
+      return;
+    }
+    // undici does not say whether the connection had been used before; where it had not, nothing is lost by asking anew.
+    const closed = 'code' in error && ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(String(error.code));
+    this.#sink.fail(error, closed && this.#abort !== undefined && !this.#answered);
+  }
+
+  resume(): void {
+    this.#paused.delete(this);
+    this.#resume?.();
+  }
+
+  /** Takes what has been read already, whether or not the client can: undici asks about an empty chunk, too. */
+  runOut(): void {
+    this.#runsOut = true;
+    this.resume();
+    this.#runsOut = false;
+  }
+
+  abort(): void {
+    if (this.#aborted) return;
+    this.#aborted = true;
+    this.#paused.delete(this);
+    if (this.body instanceof Readable) this.body.destroy();
+    this.#abort?.();
+  }
+}
