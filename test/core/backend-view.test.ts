@@ -21,6 +21,8 @@ const INSIDE = [
   'concurrency',
   'spent',
   'full',
+  'bytesIn',
+  'bytesOut',
 ];
 
 function house() {

@@ -9,6 +9,12 @@ import { rawClient, rawOrigin } from '../support/peer.js';
 
 const ANSWER = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
+const ANY = expect.any(Number);
+const NO_STATUSES = { '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 };
+const CONNECTED = { open: ANY, idle: ANY, opened: ANY, reused: ANY };
+/** Latencies of so many answers. */
+const answers = (count: number): object => ({ count, mean: ANY, p50: ANY, p95: ANY, p99: ANY, max: ANY });
+
 describe.each(engineNames)('engine %s', (engine) => {
   const { front } = through(engine);
 
@@ -118,8 +124,19 @@ describe.each(engineNames)('engine %s', (engine) => {
         name: 'shop',
         strategy: expect.any(String),
         uptime: expect.any(Number),
-        requests: { total: 3, active: 0, upgrades: 0, failed: 1, retried: 3, aborted: 1 },
+        requests: {
+          total: 3,
+          active: 0,
+          upgrades: 0,
+          failed: 1,
+          retried: 3,
+          aborted: 1,
+          perSecond: expect.any(Number),
+        },
         retries: { budgetExhausted: 0, hedges: 0 },
+        latency: answers(1),
+        statuses: { ...NO_STATUSES, '2xx': 1, '4xx': 1, '5xx': 1 },
+        bytes: { in: 0, out: expect.any(Number) },
         backends: [
           {
             id: 'dead',
@@ -138,6 +155,12 @@ describe.each(engineNames)('engine %s', (engine) => {
             total: 3,
             failed: 3,
             aborted: 0,
+            retried: 3,
+            perSecond: expect.any(Number),
+            latency: answers(0),
+            statuses: NO_STATUSES,
+            bytes: { in: 0, out: 0 },
+            connections: CONNECTED,
             lastUsed: expect.any(Number),
           },
           {
@@ -157,6 +180,12 @@ describe.each(engineNames)('engine %s', (engine) => {
             total: 3,
             failed: 1,
             aborted: 1,
+            retried: 0,
+            perSecond: expect.any(Number),
+            latency: answers(1),
+            statuses: { ...NO_STATUSES, '2xx': 1 },
+            bytes: { in: 0, out: stats.bytes.out },
+            connections: CONNECTED,
             lastUsed: expect.any(Number),
           },
         ],
