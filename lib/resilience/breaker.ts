@@ -79,7 +79,7 @@ export class Breaker {
   answered(backend: BackendRecord, lease: Lease, status: number): void {
     if (this.#out === 0 || this.#entries.get(backend)?.state.kind !== 'half-open') return;
     const ms = this.#environment.clock.now() - lease.since;
-    const outcome = { kind: 'answered', status, responseTime: ms, duration: ms } as const;
+    const outcome = outcomeOf({ kind: 'answered' }, status, ms, ms);
     this.#judge(backend, outcome, verdictOf(outcome, this.#config.statuses), lease);
   }
 
