@@ -38,21 +38,18 @@ export interface Journey {
  * The way of every request and every upgrade, once lib/identity/ has said who is asking. There is no `await` between
  * `available` and `acquire`: on one thread that makes check-then-take atomic. Never rejects.
  */
-export async function travel(stages: Stages, exchange: Exchange): Promise<Journey> {
-  const { pool, affinity, forwarder, retries } = stages;
-  const sought = affinity?.find(exchange, pool);
-  // An `await` costs every request a turn: only a store that has to be asked is waited for.
-  const found = sought instanceof Promise ? await sought : sought;
-  const errand = forwarder.errand(exchange);
-  const journey = await attempts(stages, { errand, trail: retries.begin(exchange.request, errand), found });
-  errand.end();
-  return journey;
+export function travel(stages: Stages, exchange: Exchange): Promise<Journey> {
+  const sought = stages.affinity?.find(exchange, stages.pool);
+  // Each function that waits costs every request a promise and a turn: only a store that has to be asked is waited for.
+  if (sought instanceof Promise) return sought.then((found) => attempts(stages, exchange, found));
+  return attempts(stages, exchange, sought);
 }
 
 /** Attempts until one has answered, or there is to be no other. */
-async function attempts(stages: Stages, trip: Trip): Promise<Journey> {
-  const { trail, found } = trip;
-  const { exchange } = trip.errand;
+async function attempts(stages: Stages, exchange: Exchange, found: Found): Promise<Journey> {
+  const errand = stages.forwarder.errand(exchange);
+  const trail = stages.retries.begin(exchange.request, errand);
+  const trip = { errand, trail, found };
   let pinned = pinnedOf(found);
   let outcome: Outcome | undefined;
   let again: boolean;
@@ -94,7 +91,7 @@ function asked(stages: Stages, trip: Trip, backend: BackendRecord): Promise<Outc
 }
 
 /** One attempt: acquire, forward, release. */
-async function attempt(
+function attempt(
   { leases, forwarder, retries, affinity }: Stages,
   { errand, trail, found }: Trip,
   backend: BackendRecord,
@@ -104,10 +101,11 @@ async function attempt(
   trail.asks(backend);
   const { pin, look } = hooksOf(affinity, errand.exchange, backend, found);
   const takes = taking(retries, trail, backend, entry);
-  const outcome = await forwarder.forward(errand, lease, { pin, look, takes, started: entry?.runner.enters });
-  lease.release(outcome);
-  retries.ended(outcome);
-  return outcome;
+  const over = (outcome: Outcome): void => {
+    lease.release(outcome);
+    retries.ended(outcome);
+  };
+  return forwarder.forward(errand, lease, { pin, look, takes, started: entry?.runner.enters, over });
 }
 
 /** What is asked at the commit point: whether the client gets this answer. Undefined where it gets any. */
@@ -152,16 +150,17 @@ export function turnedAway(error: FairleadError): Journey {
   return { outcome: refused(error), backend: undefined, attempts: 0, found: undefined, pin: 'none' };
 }
 
-function ended(outcome: Outcome, { trail, found }: Trip): Journey {
-  return { outcome, backend: trail.last, attempts: trail.made, found, pin: pinResult(found, trail.last) };
+function ended(outcome: Outcome, { errand, trail, found }: Trip, pin = pinResult(found, trail.last)): Journey {
+  errand.end();
+  return { outcome, backend: trail.last, attempts: trail.made, found, pin };
 }
 
 /** The end of a request that gets no backend, or no further one. */
-function turnedDown(error: FairleadError, before: Outcome | undefined, { trail, found }: Trip): Journey {
-  const pin = error.code === 'FAIRLEAD_STICKY_LOST' ? 'rejected' : pinResult(found, undefined);
+function turnedDown(error: FairleadError, before: Outcome | undefined, trip: Trip): Journey {
+  const pin = error.code === 'FAIRLEAD_STICKY_LOST' ? 'rejected' : pinResult(trip.found, undefined);
   // An answer that was dropped for the sake of another attempt is no answer any more.
   const outcome = before?.kind === 'failed' ? before : refused(error);
-  return { outcome, backend: trail.last, attempts: trail.made, found, pin };
+  return ended(outcome, trip, pin);
 }
 
 function pinnedOf(found: Found): BackendRecord | undefined {

@@ -3,6 +3,7 @@ import type { Look } from '../core/affinity.js';
 import type { Clock } from '../core/clock.js';
 import type { FairleadError } from '../core/errors.js';
 import type { Exchange } from '../core/exchange.js';
+import type { Outcome } from '../core/outcome.js';
 import type { HeaderList } from '../util/header-list.js';
 import { announcesBody, bodyOf, type RequestBody } from './request/body.js';
 import type { AnswerHead, ResponseEdits } from './response/head.js';
@@ -79,6 +80,8 @@ export interface Terms {
   readonly takes?: ((status: number, headers: HeaderList) => boolean) | undefined;
   /** Given, before anything is sent, a function that ends the attempt in `aborted` without touching the client. */
   readonly started?: ((abandon: () => void) => void) | undefined;
+  /** Told of the outcome, before anybody else. */
+  readonly over?: ((outcome: Outcome) => void) | undefined;
 }
 
 /** What an attempt needs besides its errand. */

@@ -54,7 +54,7 @@ export class Forwarder {
   }
 
   /** The bytes, both ways. Never rejects: whatever happens is an outcome. */
-  forward(errand: Errand, lease: Lease, { pin, look, takes, started }: Terms): Promise<Outcome> {
+  forward(errand: Errand, lease: Lease, { pin, look, takes, started, over }: Terms): Promise<Outcome> {
     const { exchange } = errand;
     const { clock, timeouts } = this.#options;
     const edits = this.#responseEdits(exchange, lease.backend, pin);
@@ -63,6 +63,7 @@ export class Forwarder {
       const options = { clock, timeouts, edits, look, takes, refusesTunnels };
       const attempt: Attempt = new Attempt(errand, lease, options, (outcome) => {
         this.#ended(attempt);
+        over?.(outcome);
         resolve(outcome);
       });
       attempt.place = this.#underWay.push(attempt) - 1;
