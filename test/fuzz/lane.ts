@@ -61,6 +61,8 @@ class Lane {
   readonly #server = createServer(SERVER);
   #lb: LoadBalancer | undefined;
   #port = 0;
+  /** Requests that ran into a timeout of ours. */
+  #timedOut = 0;
   #next = 0;
 
   async start(engine: EngineSpec): Promise<void> {
@@ -69,6 +71,9 @@ class Lane {
     // A breaker would keep later requests from a backend that has done its worst.
     const lb = loadBalancer({ engine, backends: [backend], timeouts, breaker: false });
     this.#lb = lb;
+    lb.on('request', ({ code }) => {
+      if (code?.endsWith('_TIMEOUT') === true) this.#timedOut++;
+    });
     this.#server.on('request', lb).on('upgrade', lb.upgrade);
     this.#port = await listening(this.#server);
   }
@@ -97,7 +102,7 @@ class Lane {
     const used = script.requests.map((_, i) => plans[(this.#next + i) % plans.length] ?? honest);
     const { seen, marks } = await this.#play(script, used);
     const received = this.#backend.received.filter(({ mark }) => marks.includes(mark));
-    this.problems.push(...clientProblems({ script, plans: used, marks, seen, received }));
+    this.problems.push(...clientProblems({ script, plans: used, marks, seen, received, timedOut: this.#timedOut > 0 }));
   }
 
   async #play(script: Script, plans: readonly Plan[]): Promise<{ seen: Seen; marks: string[] }> {
@@ -119,13 +124,14 @@ class Lane {
   }
 
   /**
-   * Two requests that nobody touches, on whatever connections are kept. A slow machine may turn one into a 504, which
-   * says nothing.
+   * Two requests that nobody touches, on whatever connections are kept. A slow machine may let one run into a timeout,
+   * which says nothing.
    */
   async #probed(last: boolean): Promise<boolean> {
+    const before = this.#timedOut;
     const { seen, marks } = await this.#play(PROBES, [honest, honest]);
     const { list } = seen.answers;
-    if (!last && list.some(({ status }) => status === 504 || status === 408)) return false;
+    if (!last && (this.#timedOut > before || list.some(({ status }) => status === 408))) return false;
     const expected = marks.map((mark) => answersIn(answerText(honest, 'GET', mark).text, ['GET'], undefined));
     const right = expected.every(({ list: [want] }, i) => list[i]?.status === 200 && list[i]?.body === want?.body);
     if (!right || list.length !== 2) this.problems.push(`a probe was answered with ${JSON.stringify(seen.text)}`);

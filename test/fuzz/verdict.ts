@@ -12,6 +12,8 @@ export interface Evidence {
   readonly marks: readonly string[];
   readonly seen: Seen;
   readonly received: readonly Received[];
+  /** Whether a request of the case ran into a timeout of ours. */
+  readonly timedOut: boolean;
 }
 
 const isHonest = ({ mutations, cut, extra, early, end, interim }: Plan): boolean =>
@@ -81,7 +83,7 @@ function answeredOtherwise({ script, plans, marks, seen }: Evidence): string[] {
 const isHandshake = (request: Request | undefined): boolean => request?.lines.includes('Upgrade: websocket') === true;
 
 /** Nothing went wrong on either side: then every answer has to be there, and to be the backend's. */
-function missing({ script, plans, seen }: Evidence): string[] {
+function missing({ script, plans, seen, timedOut }: Evidence): string[] {
   const { requests, end } = script;
   // Node answers what comes behind a closing request with a 400, and a handshake behind a request that has no answer yet
   // ends the connection.
@@ -93,7 +95,7 @@ function missing({ script, plans, seen }: Evidence): string[] {
   if (!isIntact(script) || end !== 'wait' || !inTurn || !plans.every(isHonest)) return [];
   const { list, rest, switched } = seen.answers;
   // What a busy machine is too slow for is not wrong.
-  if (list.some(({ status }) => status === 504 || status === 408)) return [];
+  if (timedOut || list.some(({ status }) => status === 408)) return [];
   const ours = list.find(isOwnError);
   if (ours !== undefined) return [`an honest exchange ended in ${JSON.stringify(ours.raw)}`];
   if (rest !== '' && !switched) return [`behind the answers comes ${JSON.stringify(rest)}`];
