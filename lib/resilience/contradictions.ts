@@ -57,14 +57,20 @@ function hedgeRules(
   const twice = retry?.methods;
   const said = (name: string): boolean => typeof twice === 'function' || twice?.includes(name) === true;
   const unsaid = methods.filter((name) => !isIdempotent(name) && !said(name));
-  const late = after !== 'p95' && total > 0 && milliseconds(after) >= total;
+  const set = after === 'p95' ? 0 : milliseconds(after);
+  const perTry = milliseconds(retry?.perTry ?? 0);
   return [
     [
       ['hedge', 'methods'],
       `only what may be carried out twice: name ${unsaid.join(', ')} in retry.methods too, or not here`,
       unsaid.length > 0,
     ],
-    [['hedge', 'after'], `below timeouts.total (${total} ms), or it never comes to it`, late],
+    [['hedge', 'after'], `below timeouts.total (${total} ms), or it never comes to it`, total > 0 && set >= total],
+    [
+      ['hedge', 'after'],
+      `below retry.perTry (${perTry} ms), which ends an attempt before`,
+      perTry > 0 && set >= perTry && (total === 0 || set < total),
+    ],
   ];
 }
 

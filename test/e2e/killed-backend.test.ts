@@ -1,12 +1,13 @@
+import { once } from 'node:events';
 import type { RequestRecord } from 'fairlead';
 import { describe, expect, test } from 'vitest';
-import { ended, through } from '../support/balance.js';
+import { ended, serveApp, through } from '../support/balance.js';
 import { childBackend } from '../support/child.js';
 import { ask } from '../support/client.js';
 import { engineNames } from '../support/engines.js';
 
 describe.each(engineNames)('engine %s', (engine) => {
-  const { front } = through(engine);
+  const { balance, front } = through(engine);
 
   test('a backend killed under load fails nothing that may be carried out twice', async () => {
     const backends = await Promise.all([childBackend(), childBackend(), childBackend()]);
@@ -49,6 +50,30 @@ describe.each(engineNames)('engine %s', (engine) => {
     expect(stats.retries.budgetExhausted).toBe(0);
     expect(stats.backends).toMatchObject([{ active: 0 }, { failed: 0 }, { failed: 0 }]);
     expect(stats.backends[0]?.failed).toBe(stats.requests.retried + 1 + 5);
+  });
+
+  test('a POST to a backend that is killed before it has even taken the connection is sent nowhere else', async () => {
+    const [frozen, other] = await Promise.all([childBackend(), childBackend()]);
+    const lb = balance({ strategy: 'first', backends: [frozen.url, other.url] });
+    const sent: Promise<unknown>[] = [];
+    const { port } = await serveApp((request, response) => {
+      // The body is not read before the connection stands.
+      sent.push(once(request, 'resume'));
+      lb(request, response);
+    });
+    frozen.freeze();
+    const records: RequestRecord[] = [];
+    lb.on('request', (record) => records.push(record));
+    const answer = ask(port, { method: 'POST', body: 'once' });
+    while (sent.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await sent[0];
+    // From the client's socket to the backend's.
+    for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+    await frozen.kill();
+    expect((await answer).status).toBe(502);
+    while (records.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(records).toMatchObject([{ attempts: 1, outcome: 'failed', code: 'FAIRLEAD_BACKEND_RESET' }]);
+    expect(lb.stats().backends).toMatchObject([{ total: 1, active: 0 }, { total: 0 }]);
   });
 
   test('a backend killed in the middle of its answers breaks them, and another takes over', async () => {

@@ -16,6 +16,7 @@ describe('options that contradict one another', () => {
     [{ hedge: { after: 50, methods: ['GET', 'POST'] } }, 'hedge.methods', /name POST in retry\.methods/],
     [{ hedge: { after: 50, methods: ['PATCH'] }, retry: { methods: ['POST'] } }, 'hedge.methods', /name PATCH/],
     [{ hedge: { after: '2s' }, timeouts: { total: '1s' } }, 'hedge.after', /below timeouts\.total/],
+    [{ hedge: { after: 200 }, retry: { perTry: 200 } }, 'hedge.after', /below retry\.perTry \(200 ms\)/],
   ])('%j: %s', (options, path, rule) => {
     expect(problems(options)).toMatchObject([{ path, rule: expect.stringMatching(rule) }]);
   });
@@ -36,6 +37,8 @@ describe('options that contradict one another', () => {
     { retry: { attempts: 0, on: [], budget: { ratio: 0, minPerSecond: 0 } } },
     { hedge: { after: 'p95', methods: ['POST'] }, retry: { methods: () => true } },
     { hedge: { after: 50 }, retry: false },
+    { hedge: { after: 50 }, retry: { perTry: 51 } },
+    { hedge: { after: 'p95' }, retry: { perTry: 20 } },
     { hedge: { after: 50 }, retry: { methods: ['GET'] } },
   ])('%j is none of them', (options) => {
     expect(() => parseOptions({ backends, ...options })).not.toThrow();

@@ -7,6 +7,8 @@ export interface ChildBackend {
   readonly url: string;
   /** Ends the process at once, as a crash would, and waits until it is gone. */
   readonly kill: () => Promise<void>;
+  /** Stops the process where it is: connections to it still stand, in the kernel, and nobody takes them. */
+  readonly freeze: () => void;
   /** Resolves as soon as this many requests wait in it at once. */
   readonly holding: (count: number) => Promise<void>;
 }
@@ -41,5 +43,6 @@ export async function childBackend(): Promise<ChildBackend> {
       waiting.add(check);
       check();
     });
-  return { url: `http://127.0.0.1:${port}`, kill, holding };
+  const freeze = (): void => void child.kill('SIGSTOP');
+  return { url: `http://127.0.0.1:${port}`, kill, freeze, holding };
 }

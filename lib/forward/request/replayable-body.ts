@@ -95,7 +95,7 @@ export class ReplayableBody implements StreamedBody {
       return;
     }
     if (this.#kept.length === MOST_PIECES) this.#kept = [Buffer.concat(this.#kept)];
-    this.#kept.push(chunk);
+    this.#kept.push(byItself(chunk));
   }
 
   readonly #onData = (chunk: Buffer): void => {
@@ -145,4 +145,12 @@ class Reading implements BodyReading {
     this.#over = true;
     this.#body.stopped(this);
   }
+}
+
+/** Pieces are parts of what was read from the socket, and keep all of that: of a byte in 64 KB of framing a copy is kept. */
+function byItself(chunk: Buffer): Buffer {
+  if (chunk.length * 2 >= chunk.buffer.byteLength) return chunk;
+  const copy = Buffer.allocUnsafeSlow(chunk.length);
+  chunk.copy(copy);
+  return copy;
 }

@@ -23,6 +23,20 @@ function house(keep = 100) {
   return { source, body: new ReplayableBody(source, keep) };
 }
 
+it('keeps a small part of a large read by itself, and a large one as it is', async () => {
+  const { source, body } = house(100_000);
+  const read = Buffer.alloc(60_000, 'x');
+  const given: Buffer[] = [];
+  const reading = body.read({ data: (chunk) => given.push(chunk) > 0, end: () => {} });
+  for (const piece of [read.subarray(0, 10), read.subarray(10, 50_010)]) source.push(piece);
+  await settled();
+  reading.stop();
+  const again: Buffer[] = [];
+  body.read({ data: (chunk) => again.push(chunk) > 0, end: () => {} });
+  expect(Buffer.concat(again).equals(Buffer.concat(given))).toBe(true);
+  expect(again.map(({ buffer }) => buffer.byteLength)).toEqual([10, 60_000]);
+});
+
 describe('a body', () => {
   it('is not read before somebody reads it', async () => {
     const { source, body } = house();
