@@ -11,6 +11,7 @@ import { type Findings, Statistics } from './observe/statistics.js';
 import type { Stats } from './observe/stats.js';
 import type { Config } from './options.js';
 import type { Journey, Stages } from './request-path.js';
+import type { Limits } from './resilience/limits/limits.js';
 import type { Vitals } from './vitals.js';
 
 /** Who knows what is not counted here. */
@@ -18,6 +19,7 @@ interface Sources {
   readonly pool: Pool;
   readonly stages: Stages;
   readonly vitals: Vitals;
+  readonly limits: Limits;
 }
 
 /** What is counted of requests, and told of them once they are over. */
@@ -67,7 +69,7 @@ export class Accounting {
     events.emit('request', requestRecord(told, outcome, backend));
   }
 
-  stats({ pool, stages, vitals }: Sources): Stats {
+  stats({ pool, stages, vitals, limits }: Sources): Stats {
     const { name, strategy } = this.#config;
     const { leases, retries, forwarder } = stages;
     const findings = (backend: BackendRecord): Findings => {
@@ -76,7 +78,7 @@ export class Accounting {
       return connections === undefined ? known : { ...known, connections };
     };
     const { traffic } = leases;
-    return this.#statistics.picture({
+    const picture = this.#statistics.picture({
       name,
       strategy: strategy.name,
       pool,
@@ -84,5 +86,6 @@ export class Accounting {
       retries: retries.counts(),
       findings,
     });
+    return { ...picture, ...limits.counts() };
   }
 }

@@ -21,6 +21,7 @@ import type { Stats } from './observe/stats.js';
 import { Operations } from './operations.js';
 import type { Config } from './options.js';
 import { type Journey, type Stages, travel, turnedAway } from './request-path.js';
+import { Limits } from './resilience/limits/limits.js';
 import { stagesOf } from './stages.js';
 import { receive, upgradeOf } from './upgrade-listener.js';
 import { Vitals } from './vitals.js';
@@ -42,6 +43,7 @@ export class Balancer {
   readonly #config: Config;
   readonly #reporter: Reporter;
   readonly #vitals: Vitals;
+  readonly #limits: Limits;
   readonly #stages: Stages;
   readonly #affinity: Affinity | undefined;
   readonly #accounting: Accounting;
@@ -65,6 +67,7 @@ export class Balancer {
       maxConnections: limits.maxConnections,
     });
     this.#vitals = new Vitals(config, { ...environment, pool: this.pool, reporter: this.#reporter });
+    this.#limits = new Limits(limits, { ...environment, pool: this.pool, reporter: this.#reporter });
     this.operations = new Operations(this.pool, this.events, (backend, from) =>
       this.#vitals.stateChanged(backend, from),
     );
@@ -84,8 +87,10 @@ export class Balancer {
         vitals: this.#vitals,
         accounting: this.#accounting,
         reporter: this.#reporter,
+        limits: this.#limits,
         strategies: () => this.#stages,
       }),
+      limits: this.#limits,
       hears: this.#vitals.hears,
       reporter: this.#reporter,
     });
@@ -114,7 +119,12 @@ export class Balancer {
   }
 
   stats(): Stats {
-    return this.#accounting.stats({ pool: this.pool, stages: this.#stages, vitals: this.#vitals });
+    return this.#accounting.stats({
+      pool: this.pool,
+      stages: this.#stages,
+      vitals: this.#vitals,
+      limits: this.#limits,
+    });
   }
 
   ready(): Promise<void> {
@@ -181,6 +191,7 @@ export class Balancer {
     const { forwarder } = this.#stages;
     this.#affinity?.close?.();
     this.#vitals.close();
+    this.#limits.close(closing());
     const open = this.stats().requests;
     const upgrades = forwarder.endTunnels(closing());
     let cut = 0;

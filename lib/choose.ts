@@ -14,6 +14,8 @@ export interface Choosers {
   readonly strategy: Strategy;
   /** Picks where the first choice failed: shorter lists must not disturb the turns and tables of the main one. */
   readonly spare: Strategy;
+  /** Whether a request waits for which nobody has room. */
+  readonly waits?: boolean;
 }
 
 /** How a strategy is asked: `pick` for a request, `peek` to explain. */
@@ -22,7 +24,10 @@ export type Ask = (strategy: Strategy, candidates: readonly Backend[], context: 
 /** How a request asks. */
 export const toPick: Ask = (strategy, candidates, context) => strategy.pick(candidates, context);
 
-/** Who gets it: the backend the client is pinned to, as long as that takes it, else the strategy's choice. */
+/**
+ * Who gets it: the backend the client is pinned to, as long as that takes it, else the strategy's choice. `'full'` where
+ * requests wait, and those who could take this one have no room.
+ */
 export function choose(
   stages: Choosers,
   asker: Asker,
@@ -30,9 +35,10 @@ export function choose(
   tried: readonly Backend[],
   ask: Ask,
   attempt = 0,
-): BackendRecord | FairleadError {
+): BackendRecord | FairleadError | 'full' {
   if (pinned !== undefined) {
     if (stages.pool.acceptsPinned(pinned, tried)) return pinned;
+    if (stages.waits && stages.pool.isBusy(pinned)) return 'full';
     const refusal = refusalOf(stages.onLost, asker.request, pinned, undefined);
     if (refusal !== undefined) return refusal;
   }
@@ -46,12 +52,12 @@ export function choose(
 
 /** The strategy's choice among those who have room. */
 function picked(
-  { pool, strategy, spare }: Choosers,
+  { pool, strategy, spare, waits }: Choosers,
   asker: Asker,
   tried: readonly Backend[],
   ask: Ask,
   attempt: number,
-): BackendRecord | FairleadError {
+): BackendRecord | FairleadError | 'full' {
   const first = tried.length === 0;
   const ours = strategy !== spare;
   // What strategies derive from a list (rings, tables, turns) would not outlast a request where lists change as places are
@@ -65,7 +71,7 @@ function picked(
     }
   }
   const candidates = pool.available(tried);
-  if (candidates.length === 0) return nobody(pool, tried);
+  if (candidates.length === 0) return nobody(pool.busy(tried), waits);
   // As for a retry: the list is one that will not come again.
   const context = contextOf(asker, first && ours ? Math.max(1, attempt) : attempt);
   return pool.chosen(ask(first && !ours ? strategy : spare, candidates, context), candidates) ?? noCandidate();
@@ -75,8 +81,9 @@ function noCandidate(): FairleadError {
   return new FairleadError('FAIRLEAD_ENGINE', 'the strategy chose none of its candidates');
 }
 
-function nobody(pool: Pool, tried: readonly Backend[]): FairleadError {
-  const message = pool.busy(tried) ? 'every backend is at its limit' : 'no backend is available';
+function nobody(busy: boolean, waits = false): FairleadError | 'full' {
+  if (busy && waits) return 'full';
+  const message = busy ? 'every backend is at its limit' : 'no backend is available';
   return new FairleadError('FAIRLEAD_NO_BACKEND', message);
 }
 

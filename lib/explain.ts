@@ -52,6 +52,8 @@ const NOT_TRIED: readonly Backend[] = [];
 const NO_PEEK =
   'the strategy has no peek(): whom it would choose only pick() can tell, and that would count as a choice';
 
+const WAITS = 'nobody who could take it has room: it would wait in the queue';
+
 const NOT_ASKED = 'the sticky store has no peek(): it was not asked where the client is pinned';
 
 const toPeek: Ask = (strategy, candidates, context) => strategy.peek?.(candidates, context);
@@ -94,6 +96,7 @@ function verdict(
   refusal: FairleadError | undefined,
 ): Pick<Explanation, 'chosen' | 'error' | 'note'> {
   const choice = refusal ?? choose(stages, asker, pinned, NOT_TRIED, toPeek);
+  if (choice === 'full') return { note: WAITS };
   if (!(choice instanceof FairleadError)) return { chosen: choice.id };
   const cannotTell = stages.strategy.peek === undefined && stages.pool.available().length > 0;
   return refusal === undefined && cannotTell ? { note: NO_PEEK } : { error: told(choice) };

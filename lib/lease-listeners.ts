@@ -6,6 +6,7 @@ import type { Outcome } from './core/outcome.js';
 import type { Pool } from './core/pool.js';
 import type { Strategy } from './core/strategy.js';
 import type { Reporter } from './observe/reporter.js';
+import type { Limits } from './resilience/limits/limits.js';
 import type { Vitals } from './vitals.js';
 
 /** Who hears of leases. */
@@ -14,13 +15,14 @@ interface Listeners {
   readonly vitals: Vitals;
   readonly accounting: Accounting;
   readonly reporter: Reporter;
+  readonly limits: Limits;
   /** The strategies that pick; asked for with each lease. */
   readonly strategies: () => { readonly strategy: Strategy; readonly spare: Strategy };
 }
 
 /** The leases of one balancer: whoever learns from requests hears of them here. */
 export function leasesOf(listeners: Listeners): Leases {
-  const { pool, vitals, accounting, reporter } = listeners;
+  const { pool, vitals, accounting, reporter, limits } = listeners;
   const acquired = (backend: BackendRecord, lease: Lease): void => {
     pool.recount(backend);
     accounting.acquired(backend, lease);
@@ -30,6 +32,7 @@ export function leasesOf(listeners: Listeners): Leases {
   const upgraded = (backend: BackendRecord, lease: Lease): void => {
     pool.recount(backend);
     vitals.upgraded(backend, lease);
+    limits.vacated(backend);
   };
   const released = (backend: BackendRecord, outcome: Outcome, lease: Lease): void => {
     pool.recount(backend);
@@ -37,6 +40,8 @@ export function leasesOf(listeners: Listeners): Leases {
     vitals.released(backend, outcome, lease);
     if (outcome.kind === 'failed') reporter.failed(outcome.error, backend.id);
     tellReleased(listeners, backend, outcome);
+    // Last: who waited takes the place in this call, and everything is to be as it is now.
+    limits.vacated(backend);
   };
   return new Leases(systemClock, released, acquired, upgraded, (backend, lease, status) =>
     vitals.answered(backend, lease, status),

@@ -1,9 +1,9 @@
-import { type Choosers, choose, toPick } from './choose.js';
+import { choose, toPick } from './choose.js';
 import type { Affinity, Found, PinResult } from './core/affinity.js';
 import type { Backend, BackendRecord } from './core/backend.js';
 import { FairleadError } from './core/errors.js';
 import type { Exchange } from './core/exchange.js';
-import type { Leases } from './core/lease.js';
+import { Lease } from './core/lease.js';
 import { gone, type Outcome, refused } from './core/outcome.js';
 import type { Errand, Terms } from './forward/errand.js';
 import type { Forwarder } from './forward/forwarder.js';
@@ -13,11 +13,11 @@ import { Race, type Runner } from './resilience/race.js';
 import type { Retries } from './resilience/retries.js';
 import { neverArrived } from './resilience/retry.js';
 import type { Trail } from './resilience/trail.js';
+import { type Seating, seated } from './seats.js';
 import { refusalOf } from './sticky/common/lost.js';
 
 /** What the path leads through; lib/balancer.ts puts it together. */
-export interface Stages extends Choosers {
-  readonly leases: Leases;
+export interface Stages extends Seating {
   readonly forwarder: Forwarder;
   readonly retries: Retries;
 }
@@ -54,12 +54,14 @@ async function attempts(stages: Stages, exchange: Exchange, found: Found): Promi
   let outcome: Outcome | undefined;
   let again: boolean;
   do {
-    const backend = choose(stages, exchange, pinned, trail.tried, toPick, trail.made);
-    if (backend instanceof FairleadError) return turnedDown(backend, outcome, trip);
-    outcome = await asked(stages, trip, backend);
+    const seat = seated(stages, errand, trail, pinned);
+    const lease = seat instanceof Promise ? await seat : seat;
+    if (!(lease instanceof Lease)) return turnedDown(lease, outcome, trip);
+    const { backend } = lease;
+    outcome = await asked(stages, trip, lease);
     again = trail.goesOn(outcome);
     if (backend === pinned && (again || neverArrived(outcome))) {
-      const refusal = refusalOf(stages.onLost, exchange.request, pinned, failureOf(outcome));
+      const refusal = refusalOf(stages.onLost, exchange.request, backend, failureOf(outcome));
       if (refusal !== undefined) return turnedDown(refusal, undefined, trip);
     }
     // From here on the client goes where there is room: about its own backend has been decided.
@@ -83,21 +85,21 @@ interface Entry {
 }
 
 /** One attempt, or two at once where the first takes long. A client that is pinned waits for its own backend. */
-function asked(stages: Stages, trip: Trip, backend: BackendRecord): Promise<Outcome> {
+function asked(stages: Stages, trip: Trip, lease: Lease): Promise<Outcome> {
   const { errand, trail, found } = trip;
   const alone = trail.made > 0 || typeof found === 'object';
   const hedge = alone ? undefined : stages.retries.hedgeDelay(errand.exchange);
-  return hedge === undefined ? attempt(stages, trip, backend) : hedged(stages, trip, backend, hedge);
+  return hedge === undefined ? attempt(stages, trip, lease) : hedged(stages, trip, lease, hedge);
 }
 
-/** One attempt: acquire, forward, release. */
+/** One attempt: forward, release. */
 function attempt(
-  { leases, forwarder, retries, affinity }: Stages,
+  { forwarder, retries, affinity }: Stages,
   { errand, trail, found }: Trip,
-  backend: BackendRecord,
+  lease: Lease,
   entry?: Entry,
 ): Promise<Outcome> {
-  const lease = leases.acquire(backend);
+  const { backend } = lease;
   trail.asks(backend);
   const { pin, look } = hooksOf(affinity, errand.exchange, backend, found);
   const takes = taking(retries, trail, backend, entry);
@@ -124,17 +126,19 @@ function taking(retries: Retries, trail: Trail, backend: BackendRecord, entry: E
 }
 
 /** An attempt, and after a while a second one elsewhere: the first answer wins, the other attempt is cancelled. */
-function hedged(stages: Stages, trip: Trip, first: BackendRecord, after: number): Promise<Outcome> {
+function hedged(stages: Stages, trip: Trip, first: Lease, after: number): Promise<Outcome> {
   const { errand, trail } = trip;
-  const { retries } = stages;
+  const { retries, leases } = stages;
   const race = new Race();
   return race.run(
     (runner) => attempt(stages, trip, first, { race, runner }),
     (runner) => {
       if (!errand.repeatableAtOnce) return undefined;
       const second = choose(stages, errand.exchange, undefined, trail.tried, toPick, trail.made);
-      if (second instanceof FairleadError || !retries.hedges(errand.exchange, trail)) return undefined;
-      return attempt(stages, trip, second, { race, runner });
+      // Beside one that is under way nobody waits for a place.
+      if (second === 'full' || second instanceof FairleadError) return undefined;
+      if (!retries.hedges(errand.exchange, trail)) return undefined;
+      return attempt(stages, trip, leases.acquire(second), { race, runner });
     },
     (fn) => retries.clock.after(after, fn),
   );
@@ -156,7 +160,8 @@ function ended(outcome: Outcome, { errand, trail, found }: Trip, pin = pinResult
 }
 
 /** The end of a request that gets no backend, or no further one. */
-function turnedDown(error: FairleadError, before: Outcome | undefined, trip: Trip): Journey {
+function turnedDown(error: FairleadError | 'gone', before: Outcome | undefined, trip: Trip): Journey {
+  if (error === 'gone') return ended(gone(), trip);
   const pin = error.code === 'FAIRLEAD_STICKY_LOST' ? 'rejected' : pinResult(trip.found, undefined);
   // An answer that was dropped for the sake of another attempt is no answer any more.
   const outcome = before?.kind === 'failed' ? before : refused(error);

@@ -8,6 +8,7 @@ import { Forwarder } from './forward/forwarder.js';
 import type { Reporter } from './observe/reporter.js';
 import type { Config } from './options.js';
 import type { Stages } from './request-path.js';
+import type { Limits } from './resilience/limits/limits.js';
 import { Retries } from './resilience/retries.js';
 
 /** What the stages of one balancer share with the rest of it. */
@@ -15,16 +16,19 @@ interface Shared {
   readonly pool: Pool;
   readonly affinity: Affinity | undefined;
   readonly leases: Leases;
+  readonly limits: Limits;
   readonly reporter: Reporter;
   /** Takes the header in which a backend speaks of itself; undefined where that is not wanted. */
   readonly hears: ((backend: BackendRecord, header: string) => void) | undefined;
 }
 
 /** The stages of the request path, as the options want them. */
-export function stagesOf(config: Config, { pool, affinity, leases, reporter, hears }: Shared): Stages {
+export function stagesOf(config: Config, { pool, affinity, leases, limits, reporter, hears }: Shared): Stages {
   const { engine, timeouts, forwarded, strategy, retry, tls, path, host, headers, requestId } = config;
   const environment = { clock: systemClock, random: systemRandom };
-  const retries = new Retries({ policy: retry, hedge: config.hedge, pool, reporter, ...environment });
+  const { queue } = limits;
+  const waits = queue !== undefined;
+  const retries = new Retries({ policy: retry, hedge: config.hedge, waits, pool, reporter, ...environment });
   return {
     pool,
     affinity,
@@ -32,6 +36,8 @@ export function stagesOf(config: Config, { pool, affinity, leases, reporter, hea
     strategy: strategy.create(environment),
     spare: strategy.create(environment),
     leases,
+    queue,
+    waits,
     forwarder: new Forwarder({
       engine: engine(tls, timeouts.connect),
       clock: systemClock,

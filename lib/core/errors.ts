@@ -20,6 +20,8 @@ const KINDS = {
   FAIRLEAD_OPTIONS: kind(500, 'proxy', 'proxy_configuration_error', 'The load balancer is misconfigured.'),
   FAIRLEAD_NO_BACKEND: kind(503, 'proxy', 'destination_unavailable', 'No backend is available.'),
   FAIRLEAD_STICKY_LOST: kind(503, 'proxy', 'destination_unavailable', 'The server of this session is not available.'),
+  FAIRLEAD_QUEUE_FULL: kind(503, 'proxy', 'destination_unavailable', 'The server is busy.'),
+  FAIRLEAD_QUEUE_TIMEOUT: kind(503, 'proxy', 'destination_unavailable', 'The server is busy.'),
   FAIRLEAD_CLOSING: kind(503, 'proxy', 'destination_unavailable', 'The server is shutting down.'),
   FAIRLEAD_CONNECT: kind(502, 'backend', 'connection_refused', 'The backend could not be reached.'),
   FAIRLEAD_TLS: kind(502, 'backend', 'tls_protocol_error', 'No secure connection to the backend could be made.'),

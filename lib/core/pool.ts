@@ -224,7 +224,8 @@ export class Pool {
 
   #refreshed(): Lineup {
     const willing = this.members.filter((backend) => unwilling(backend) === undefined);
-    const fit = willing.filter((backend) => unfit(backend, this.#assume) === undefined);
+    const isFit = (backend: BackendRecord): boolean => unfit(backend, this.#assume) === undefined;
+    const fit = willing.filter(isFit);
     // The share is that of the tier whose turn it is (Envoy judges each priority by itself, too): a lower tier that is
     // whole says nothing of the checks of this one, nor would it help those that are left here.
     const priority = (foremost(fit, undefined)[0] ?? foremost(willing, undefined)[0])?.priority;
@@ -232,7 +233,9 @@ export class Pool {
     const tier = willing.filter(inTier);
     const panics = fit.filter(inTier).length < tier.length * this.#panicThreshold;
     this.#panics = panics ? priority : undefined;
-    this.#lineup = new Lineup(panics ? tier : fit, this.#zone);
+    // Of the lower tiers those that are fit: where this one is full it is their turn.
+    const open = panics ? willing.filter((backend) => inTier(backend) || isFit(backend)) : fit;
+    this.#lineup = new Lineup(open, this.#zone);
     return this.#lineup;
   }
 }

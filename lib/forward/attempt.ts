@@ -9,7 +9,7 @@ import { isIdempotent } from '../util/methods.js';
 import type { AttemptOptions, Errand } from './errand.js';
 import { engineFailure, failure, notPassable, type Phase, ProtocolError, timedOut } from './failure.js';
 import { breakOff } from './response/body.js';
-import { whenClosed } from './response/client-gone.js';
+import { hasGone, whenClosed } from './response/client-gone.js';
 import { Delivery } from './response/delivery.js';
 import { DroppedAnswer } from './response/dropped.js';
 import { MAX_INTERIM, writeInterim } from './response/interim.js';
@@ -59,12 +59,11 @@ export class Attempt implements ResponseSink {
   }
 
   start(launch: Launch): void {
-    const { request, response } = this.exchange;
-    if (response.destroyed || response.closed || request.socket.destroyed) {
+    if (hasGone(this.exchange)) {
       this.#settle({ kind: 'aborted' });
       return;
     }
-    this.#stopWaiting = whenClosed(response, this.#onClose);
+    this.#stopWaiting = whenClosed(this.exchange.response, this.#onClose);
     this.#launch = launch;
     this.#takeOff(false);
   }

@@ -73,6 +73,22 @@ export interface RetryStats {
   readonly hedges: number;
 }
 
+/** Requests that waited for a place (`limits.queue`). */
+export interface QueueStats {
+  /** Waiting now. */
+  readonly waiting: number;
+  /** Requests that ever had to wait. */
+  readonly queued: number;
+  /** Of these, those that waited in vain. */
+  readonly timedOut: number;
+  /** Requests that were refused because too many waited, those who had to make room for a higher priority included. */
+  readonly rejected: number;
+  /** Those whose client left while it waited. */
+  readonly abandoned: number;
+  /** Milliseconds that those who wait no more have waited, in all. */
+  readonly waited: number;
+}
+
 /** Requests of a balancer, over all its backends. */
 export interface RequestStats {
   /** Requests that came, those refused included. */
@@ -98,6 +114,8 @@ export interface Stats {
   readonly uptime: number;
   readonly requests: RequestStats;
   readonly retries: RetryStats;
+  /** Absent without `limits.queue`. */
+  readonly queue?: QueueStats;
   /**
    * From a request's arrival to the head of its answer, failed attempts and waiting included, of the answers that ended
    * within the last minute.

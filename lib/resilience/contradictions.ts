@@ -2,16 +2,19 @@ import { type Duration, milliseconds } from '../core/duration.js';
 import type { Schema, SchemaIssue } from '../core/schema.js';
 import { isIdempotent } from '../util/methods.js';
 import { hedgeSchema } from './hedge.js';
+import { limitsRules } from './limits/contradictions.js';
+import { limitsSchema } from './limits/options.js';
 import { type ParsedRetry, retrySchema } from './retry.js';
+import type { Rule } from './rule.js';
 
 /** The options that speak of one another, as they were given. */
 interface Given {
   readonly retry?: unknown;
   readonly hedge?: unknown;
   readonly timeouts?: unknown;
+  readonly limits?: unknown;
+  readonly backends?: unknown;
 }
-
-type Rule = readonly [path: readonly string[], message: string, broken: boolean];
 
 /** What a schema makes of a value, or undefined: what is wrong with it, others tell. */
 function read<T>(schema: Schema<T>, value: unknown): T | undefined {
@@ -84,13 +87,15 @@ export function contradictions(
   given: Given | null | undefined,
   timeoutsSchema: Schema<{ readonly total: Duration }>,
 ): SchemaIssue[] {
-  const { retry, hedge, timeouts } = given ?? {};
+  const { retry, hedge, timeouts, limits, backends } = given ?? {};
   const again = retry === false ? undefined : read(retrySchema, retry ?? {});
   const total = milliseconds(read(timeoutsSchema, timeouts ?? {})?.total ?? 0);
   const twice = hedge === undefined ? undefined : read(hedgeSchema, hedge);
+  const limited = limits === undefined ? undefined : read(limitsSchema, limits);
   const rules = [
     ...(again === undefined ? [] : retryRules(again, total)),
     ...(twice === undefined ? [] : hedgeRules(twice, again, total)),
+    ...(limited === undefined ? [] : limitsRules(limited, backends)),
   ];
   return rules.filter(([, , broken]) => broken).map(([path, message]) => ({ path: [...path], message }));
 }

@@ -15,6 +15,8 @@ import { type Repeatable, Trail, type TrailGround } from './trail.js';
 export interface RetriesOptions {
   readonly policy: RetryPolicy;
   readonly hedge: ParsedHedge | undefined;
+  /** Whether a request waits for which nobody has room. */
+  readonly waits: boolean;
   readonly pool: Pool;
   readonly clock: Clock;
   readonly random: Random;
@@ -25,6 +27,7 @@ export interface RetriesOptions {
 /** Second attempts of one balancer: what they may be made for, how many there may be, and how many there were. */
 export class Retries implements TrailGround {
   readonly policy: RetryPolicy;
+  readonly waits: boolean;
   readonly pool: Pool;
   readonly clock: Clock;
   readonly random: Random;
@@ -37,8 +40,9 @@ export class Retries implements TrailGround {
   #hedges = 0;
 
   constructor(options: RetriesOptions) {
-    const { policy, pool, clock, random } = options;
+    const { policy, waits, pool, clock, random } = options;
     this.policy = policy;
+    this.waits = waits;
     this.pool = pool;
     this.clock = clock;
     this.random = random;

@@ -15,6 +15,8 @@ import { retryAfter } from './retry-after.js';
 /** What the trails of all requests of one balancer share. */
 export interface TrailGround {
   readonly policy: RetryPolicy;
+  /** Whether another attempt may wait for somebody who has no room. */
+  readonly waits: boolean;
   readonly pool: Pool;
   readonly clock: Clock;
   readonly random: Random;
@@ -116,12 +118,12 @@ export class Trail {
   }
 
   #plan(why: Why, rest: number): boolean {
-    const { policy, pool, clock } = this.#ground;
+    const { policy, clock } = this.#ground;
     const { last } = this;
     if (this.made >= policy.attempts || last === undefined) return false;
     const now = clock.now();
     if (rest > 0) this.#rest(last, now + rest);
-    const next = pool.available(this.tried).length > 0 ? this.#within() : this.#nextRound(last, now);
+    const next = this.#isLeft(this.tried) ? this.#within() : this.#nextRound(last, now);
     if (next === undefined || now + next.delay >= this.#errand.deadline) return false;
     const spent = this.#ground.afford(now);
     if (spent === undefined) return false;
@@ -142,6 +144,12 @@ export class Trail {
   #settle(lent: number, outcome: Outcome): void {
     this.#lent = undefined;
     if (!neverArrived(outcome)) this.#ground.giveBack(lent, this.#ground.clock.now());
+  }
+
+  /** Whether there is anybody but these, or may be in a while. */
+  #isLeft(tried: readonly BackendRecord[]): boolean {
+    const { pool, waits } = this.#ground;
+    return pool.available(tried).length > 0 || (waits && pool.busy(tried));
   }
 
   #rest(backend: BackendRecord, until: number): void {
@@ -165,6 +173,7 @@ export class Trail {
       const chosen = others.length > 0 ? others : awake;
       return { tried: candidates.filter((one) => !chosen.includes(one)), again: true, delay: this.#pause() };
     }
+    if (candidates.length === 0 && this.#isLeft(NOBODY)) return { tried: NOBODY, again: true, delay: this.#pause() };
     const [first] = [...candidates].sort((a, b) => restOf(a) - restOf(b));
     if (first === undefined || restOf(first) > MOST_REST) return undefined;
     const delay = Math.max(this.#pause(), restOf(first));

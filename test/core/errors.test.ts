@@ -6,6 +6,8 @@ const TABLE: Record<ErrorCode, readonly [status: number, blame: string, proxySta
   FAIRLEAD_OPTIONS: [500, 'proxy', 'proxy_configuration_error'],
   FAIRLEAD_NO_BACKEND: [503, 'proxy', 'destination_unavailable'],
   FAIRLEAD_STICKY_LOST: [503, 'proxy', 'destination_unavailable'],
+  FAIRLEAD_QUEUE_FULL: [503, 'proxy', 'destination_unavailable'],
+  FAIRLEAD_QUEUE_TIMEOUT: [503, 'proxy', 'destination_unavailable'],
   FAIRLEAD_CLOSING: [503, 'proxy', 'destination_unavailable'],
   FAIRLEAD_CONNECT: [502, 'backend', 'connection_refused'],
   FAIRLEAD_TLS: [502, 'backend', 'tls_protocol_error'],

@@ -103,6 +103,16 @@ describe('a pool with limits', () => {
     expect(pool.busy([])).toBe(true);
   });
 
+  it('in panic goes on to the next tier when the first is full', () => {
+    const [a, b, spare] = [backend('a'), backend('b'), backend('spare', { backup: true })];
+    const pool = new Pool([a, b, spare], { maxConnections: 1, panicThreshold: 1 });
+    pool.setHealth(b, 'down');
+    expect([pool.panickingTier, pool.available()]).toEqual([0, [a, b]]);
+    take(pool, a);
+    take(pool, b);
+    expect(pool.available()).toEqual([spare]);
+  });
+
   it('says when somebody has changed, but not when somebody fills or empties', () => {
     const a = backend('a');
     const pool = new Pool([a], { maxConnections: 1 });

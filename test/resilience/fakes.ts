@@ -26,6 +26,7 @@ export function house(spec: HouseSpec = {}) {
   const events = new Emitter(() => {});
   events.on('retry', (retry) => told.push(retry));
   const retries = new Retries({
+    waits: false,
     policy: retryPolicy(spec.retry === false ? false : retrySchema.parse(spec.retry ?? {})),
     hedge: spec.hedge === undefined ? undefined : hedgeSchema.parse(spec.hedge),
     pool,

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Arrival } from '../../core/exchange.js';
 
 /** Who waits for a socket's end: one listener a socket, however many requests are pipelined on it. */
 const waiting = new WeakMap<Duplex, Set<() => void>>();
@@ -13,6 +14,11 @@ function waitersOf(socket: Duplex): Set<() => void> {
     for (const waiter of waiters) waiter();
   });
   return waiters;
+}
+
+/** Whether nobody is left to answer: of what is over by then no event tells. */
+export function hasGone({ request, response }: Pick<Arrival, 'request' | 'response'>): boolean {
+  return response.destroyed || response.closed || request.socket.destroyed;
 }
 
 /**
