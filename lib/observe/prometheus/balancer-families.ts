@@ -1,0 +1,84 @@
+import type { Stats } from '../stats.js';
+import type { RequestCounts } from './request-counts.js';
+import type { Family, Sample } from './sample.js';
+
+/** What is known of one balancer at a scrape. */
+export interface Scraped {
+  readonly stats: Stats;
+  readonly counts: RequestCounts;
+}
+
+const one = (value: number, labels: Sample['labels'] = {}): Sample[] => [{ labels, value }];
+
+/** Metrics of a balancer as a whole, and those that its finished requests are counted into. */
+export const balancerFamilies: readonly Family<Scraped>[] = [
+  {
+    name: 'fairlead_requests_total',
+    help: 'Requests that have ended, by the backend that had them last (none: empty) and the status of the client.',
+    type: 'counter',
+    samples: ({ counts }) => counts.totals(),
+  },
+  {
+    name: 'fairlead_request_duration_seconds',
+    help: 'Time from the arrival of a request to its end, tunnels left out.',
+    type: 'histogram',
+    samples: ({ counts }) => counts.durations(),
+  },
+  {
+    name: 'fairlead_info',
+    help: 'Always 1; its labels say how the balancer is set up.',
+    type: 'gauge',
+    aggregator: 'first',
+    samples: ({ stats }) => one(1, { strategy: stats.strategy }),
+  },
+  {
+    name: 'fairlead_uptime_seconds',
+    help: 'Time since the balancer was made.',
+    type: 'gauge',
+    aggregator: 'min',
+    samples: ({ stats }) => one(stats.uptime / 1000),
+  },
+  {
+    name: 'fairlead_requests_failed_total',
+    help: 'Requests that ended in an error that was not the fault of their client.',
+    type: 'counter',
+    samples: ({ stats }) => one(stats.requests.failed),
+  },
+  {
+    name: 'fairlead_requests_aborted_total',
+    help: 'Requests whose client went away.',
+    type: 'counter',
+    samples: ({ stats }) => one(stats.requests.aborted),
+  },
+  {
+    name: 'fairlead_retries_total',
+    help: 'Attempts beyond the first of a request.',
+    type: 'counter',
+    samples: ({ stats }) => one(stats.requests.retried),
+  },
+  {
+    name: 'fairlead_retry_budget_exhausted_total',
+    help: 'Attempts that the budget of retries did not allow.',
+    type: 'counter',
+    samples: ({ stats }) => one(stats.retries.budgetExhausted),
+  },
+  {
+    name: 'fairlead_hedges_total',
+    help: 'Second attempts that were made beside the first.',
+    type: 'counter',
+    samples: ({ stats }) => one(stats.retries.hedges),
+  },
+  {
+    name: 'fairlead_sticky_ignored_total',
+    help: 'Requests with a pin that named no backend.',
+    type: 'counter',
+    samples: ({ stats: { sticky } }) => (sticky === undefined ? [] : one(sticky.ignored)),
+  },
+  {
+    name: 'fairlead_sticky_imbalance_ratio',
+    help: 'How many times its even share of the clients the fullest backend has.',
+    type: 'gauge',
+    aggregator: 'max',
+    samples: ({ stats: { sticky } }) => (sticky === undefined ? [] : one(sticky.imbalance)),
+  },
+];
