@@ -1,21 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { Accounting } from './accounting.js';
+import { Closing } from './closing.js';
 import type { Affinity } from './core/affinity.js';
 import { backendRecord } from './core/backend.js';
 import { systemClock } from './core/clock.js';
-import { DURATION_FORMS, type Duration, isDuration, milliseconds } from './core/duration.js';
 import { FairleadError } from './core/errors.js';
 import type { Emitter } from './core/events.js';
 import type { Arrival, Exchange } from './core/exchange.js';
 import { Pool } from './core/pool.js';
 import { systemRandom } from './core/random.js';
+import { type DrainReport, drainTerms } from './drain-report.js';
 import { type Explanation, explain, type RequestLike } from './explain.js';
 import { destroyResponse } from './forward/response/destroy.js';
 import { deliverError } from './forward/response/error-response.js';
 import { DominanceWatch } from './identity/dominance.js';
 import { identified } from './identity/exchange.js';
 import { leasesOf } from './lease-listeners.js';
+import { Membership } from './membership.js';
 import { Reporter } from './observe/reporter.js';
 import type { Stats } from './observe/stats.js';
 import { Operations } from './operations.js';
@@ -28,18 +30,11 @@ import { Vitals } from './vitals.js';
 
 type Next = (error?: unknown) => void;
 
-/** What came of closing: how many ended by themselves and how many were cut. */
-export interface DrainReport {
-  readonly requests: { readonly ended: number; readonly cut: number };
-  readonly upgrades: { readonly ended: number; readonly cut: number };
-}
-
-const CLOSE_TIMEOUT = 30_000;
-
 /** Everything of one balancer, put together from its config. */
 export class Balancer {
   readonly pool: Pool;
   readonly operations: Operations;
+  readonly membership: Membership;
   readonly #config: Config;
   readonly #reporter: Reporter;
   readonly #vitals: Vitals;
@@ -48,32 +43,22 @@ export class Balancer {
   readonly #affinity: Affinity | undefined;
   readonly #accounting: Accounting;
   readonly #dominance: DominanceWatch | undefined;
-  #closing: Promise<DrainReport> | undefined;
-  #inFlight = 0;
-  #onIdle: (() => void) | undefined;
+  readonly #closing: Closing;
 
   constructor(config: Config) {
     this.#config = config;
-    const { slowStart, zone, panicThreshold, limits } = config;
-    const assume = config.health === false ? 'up' : config.health.timing.startup.assume;
-    const environment = { clock: systemClock, random: systemRandom };
     this.#reporter = new Reporter(config.name, config.logger);
-    this.pool = new Pool(config.backends.map(backendRecord), {
-      clock: systemClock,
-      slowStart,
-      zone,
-      assume,
-      panicThreshold,
-      maxConnections: limits.maxConnections,
+    this.pool = poolOf(config);
+    const environment = { clock: systemClock, random: systemRandom, pool: this.pool, reporter: this.#reporter };
+    this.#vitals = new Vitals(config, environment);
+    this.#limits = new Limits(config.limits, environment);
+    this.operations = new Operations(this.pool, this.events, (backend, from) => {
+      this.#vitals.stateChanged(backend, from);
+      this.membership.draining.stateChanged(backend);
     });
-    this.#vitals = new Vitals(config, { ...environment, pool: this.pool, reporter: this.#reporter });
-    this.#limits = new Limits(limits, { ...environment, pool: this.pool, reporter: this.#reporter });
-    this.operations = new Operations(this.pool, this.events, (backend, from) =>
-      this.#vitals.stateChanged(backend, from),
-    );
     this.#affinity = config.sticky?.create({
       balancer: config.name,
-      backends: this.pool.members.map(({ id }) => id),
+      backends: () => this.pool.members.map(({ id }) => id),
       clock: systemClock,
       warn: (code, message) => this.#reporter.warned(code, message),
       threw: (what, cause) => this.#reporter.threw(what, cause),
@@ -89,10 +74,20 @@ export class Balancer {
         reporter: this.#reporter,
         limits: this.#limits,
         strategies: () => this.#stages,
+        draining: () => this.membership.draining,
       }),
       limits: this.#limits,
       hears: this.#vitals.hears,
       reporter: this.#reporter,
+    });
+    this.#closing = new Closing(this.#stages.forwarder, systemClock);
+    this.membership = new Membership({
+      ...environment,
+      vitals: this.#vitals,
+      operations: this.operations,
+      forwarder: this.#stages.forwarder,
+      pins: this.#affinity !== undefined,
+      closing: () => this.#closing.refusal,
     });
     if (this.#affinity?.byAddress || this.#stages.strategy.byAddress)
       this.#dominance = new DominanceWatch((...seen) => this.#reporter.dominated(...seen));
@@ -114,8 +109,7 @@ export class Balancer {
   }
 
   explain(request: RequestLike): Explanation {
-    const refusal = this.#closing === undefined ? undefined : closing();
-    return explain(this.#stages, request, this.#config.trustProxy, refusal);
+    return explain(this.#stages, request, this.#config.trustProxy, this.#closing.refusal);
   }
 
   stats(): Stats {
@@ -131,23 +125,26 @@ export class Balancer {
     return this.#vitals.ready();
   }
 
-  async close(options: { timeout?: Duration | undefined }): Promise<DrainReport> {
-    const timeout = options.timeout ?? CLOSE_TIMEOUT;
-    if (!isDuration(timeout)) throw new FairleadError('FAIRLEAD_OPTIONS', `close(): timeout is ${DURATION_FORMS}`);
-    this.#closing ??= this.#close(milliseconds(timeout));
-    return this.#closing;
+  async close(options: unknown): Promise<DrainReport> {
+    return this.#closing.begin(drainTerms(options, 'close()'), (refusal) => {
+      this.#affinity?.close?.();
+      this.#vitals.close();
+      this.#limits.close(refusal);
+      this.membership.draining.close();
+    });
   }
 
   async #serve(arrival: Arrival, next: Next | undefined): Promise<void> {
     const since = systemClock.now();
     this.#accounting.arrived(since);
-    this.#inFlight++;
+    this.#closing.enter();
     let exchange: Exchange | undefined;
     let journey: Journey;
     try {
       exchange = identified(arrival, this.#config);
       this.#dominance?.saw(exchange.client.address, since, this.pool.members.length);
-      journey = this.#closing === undefined ? await travel(this.#stages, exchange) : turnedAway(closing());
+      const { refusal } = this.#closing;
+      journey = refusal === undefined ? await travel(this.#stages, exchange) : turnedAway(refusal);
     } catch (cause) {
       // A `trustProxy` function of the user's own may throw.
       journey = turnedAway(new FairleadError('FAIRLEAD_ENGINE', 'the load balancer threw', { cause }));
@@ -161,8 +158,7 @@ export class Balancer {
       this.#reporter.threw('the load balancer threw', cause);
       destroyResponse(arrival.response);
     }
-    this.#inFlight--;
-    if (this.#inFlight === 0) this.#onIdle?.();
+    this.#closing.exit();
   }
 
   #finished(journey: Journey, exchange: Exchange | undefined, arrival: Arrival, next: Next | undefined): void {
@@ -186,29 +182,15 @@ export class Balancer {
       this.#reporter.threw('onError threw', thrown);
     });
   }
-
-  async #close(timeout: number): Promise<DrainReport> {
-    const { forwarder } = this.#stages;
-    this.#affinity?.close?.();
-    this.#vitals.close();
-    this.#limits.close(closing());
-    const open = this.stats().requests;
-    const upgrades = forwarder.endTunnels(closing());
-    let cut = 0;
-    if (this.#inFlight > 0) {
-      const timer = systemClock.after(timeout, () => {
-        cut = forwarder.cutAll(closing());
-      });
-      await new Promise<void>((resolve) => {
-        this.#onIdle = resolve;
-      });
-      timer.cancel();
-    }
-    await forwarder.close();
-    return { requests: { ended: open.active - open.upgrades - cut, cut }, upgrades: { ended: 0, cut: upgrades } };
-  }
 }
 
-function closing(): FairleadError {
-  return new FairleadError('FAIRLEAD_CLOSING', 'the load balancer is closing');
+function poolOf({ backends, slowStart, zone, panicThreshold, limits, health }: Config): Pool {
+  return new Pool(backends.map(backendRecord), {
+    clock: systemClock,
+    slowStart,
+    zone,
+    assume: health === false ? 'up' : health.timing.startup.assume,
+    panicThreshold,
+    maxConnections: limits.maxConnections,
+  });
 }

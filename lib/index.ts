@@ -1,4 +1,3 @@
-export type { DrainReport } from './balancer.js';
 export type { PinResult, WarningCode } from './core/affinity.js';
 export type { AdminState, Backend, BackendInput, BackendRecord, BreakerPhase, Steered } from './core/backend.js';
 export type { BackendView } from './core/backend-view.js';
@@ -22,6 +21,7 @@ export type {
   EventName,
   Events,
   Listener,
+  MemberChange,
   RequestRecord,
   RetryReason,
   RetryRecord,
@@ -31,6 +31,7 @@ export type { Outcome } from './core/outcome.js';
 export type { Random } from './core/random.js';
 export type { PickContext, Strategy, StrategyEnvironment } from './core/strategy.js';
 export { createBackend } from './create-backend.js';
+export type { DrainCount, DrainOptions, DrainReport } from './drain-report.js';
 export type { ExplainedBackend, Explanation, RequestLike } from './explain.js';
 export type { EngineSpec } from './forward/engines/spec.js';
 export type { ErrorHandler } from './forward/response/error-response.js';

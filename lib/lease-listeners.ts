@@ -5,6 +5,7 @@ import { type Lease, Leases } from './core/lease.js';
 import type { Outcome } from './core/outcome.js';
 import type { Pool } from './core/pool.js';
 import type { Strategy } from './core/strategy.js';
+import type { Draining } from './draining.js';
 import type { Reporter } from './observe/reporter.js';
 import type { Limits } from './resilience/limits/limits.js';
 import type { Vitals } from './vitals.js';
@@ -16,6 +17,7 @@ interface Listeners {
   readonly accounting: Accounting;
   readonly reporter: Reporter;
   readonly limits: Limits;
+  readonly draining: () => Draining;
   /** The strategies that pick; asked for with each lease. */
   readonly strategies: () => { readonly strategy: Strategy; readonly spare: Strategy };
 }
@@ -42,6 +44,7 @@ export function leasesOf(listeners: Listeners): Leases {
     tellReleased(listeners, backend, outcome);
     // Last: who waited takes the place in this call, and everything is to be as it is now.
     limits.vacated(backend);
+    listeners.draining().released(backend, lease);
   };
   return new Leases(systemClock, released, acquired, upgraded, (backend, lease, status) =>
     vitals.answered(backend, lease, status),

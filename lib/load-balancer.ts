@@ -2,10 +2,11 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Http2SecureServer, Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { Balancer, type DrainReport } from './balancer.js';
-import type { AdminState } from './core/backend.js';
-import { BackendView } from './core/backend-view.js';
+import { Balancer } from './balancer.js';
+import type { AdminState, BackendInput } from './core/backend.js';
+import { type BackendView, viewsOf } from './core/backend-view.js';
 import type { EventName, Listener } from './core/events.js';
+import type { DrainOptions, DrainReport } from './drain-report.js';
 import type { Explanation, RequestLike } from './explain.js';
 import type { Stats } from './observe/stats.js';
 import { type LoadBalancerOptions, parseOptions } from './options.js';
@@ -27,8 +28,39 @@ export interface LoadBalancer {
    * own middleware (session, auth, mount path) until a balancer takes it; one that nobody takes gets 404 on the socket.
    */
   attach(server: Server | Http2SecureServer, app?: App): void;
-  /** Live views, in order of declaration. */
+  /** Live views, in order of declaration; those that are being removed stand last. Another array when they change. */
   readonly backends: readonly BackendView[];
+  /**
+   * Adds a backend; requests go there at once, fewer at first where `slowStart` says so. One that is being removed stays,
+   * declared anew.
+   *
+   * @throws FairleadError FAIRLEAD_OPTIONS that lists every problem, an id that is there already among them;
+   * FAIRLEAD_CLOSING after `close`
+   */
+  add(input: string | URL | BackendInput): void;
+  /**
+   * Removes a backend once it has {@link drain}ed.
+   *
+   * @param options.timeout what is left after it is cut: milliseconds or `'30s'`. Default 30 s
+   */
+  remove(id: string, options?: Pick<DrainOptions, 'timeout' | 'upgrades'>): Promise<DrainReport>;
+  /**
+   * Makes these the backends, by id: new ones are added, those that are missing drained and removed. Of the others the
+   * counters, health and all that was learned stay; what is declared otherwise than before changes. One whose id has
+   * another address now is another backend.
+   *
+   * @param options.timeout for those that are removed; see {@link remove}
+   * @throws FairleadError FAIRLEAD_OPTIONS that lists every problem: nothing is changed then; FAIRLEAD_CLOSING after `close`
+   */
+  update(inputs: readonly (string | URL | BackendInput)[], options?: DrainOptions): void;
+  /**
+   * Takes no new clients to a backend and resolves when nothing is under way there. Clients pinned by `sticky` have until
+   * the deadline, so with `sticky` it takes that long. Its state is `drain` from then on, until `setState` says otherwise.
+   * A further call joins the first, and can bring the deadline forward; `setState(id, 'ready')` calls it off.
+   *
+   * Rejects with FAIRLEAD_OPTIONS for an unknown id or bad options, with FAIRLEAD_CLOSING after `close`.
+   */
+  drain(id: string, options?: DrainOptions): Promise<DrainReport>;
   /**
    * `drain`: no new clients, those pinned by `sticky` stay. `maintenance`: nobody, and checks stop. `ready`: everyone; it
    * comes back slowly where `slowStart` says so.
@@ -54,10 +86,11 @@ export interface LoadBalancer {
   /** Resolves when every backend has been checked once, whatever came of it; at once without `health`. */
   ready(): Promise<void>;
   /**
-   * Graceful end: new requests get 503 and `connection: close`, upgraded sockets are closed, requests in flight finish;
-   * what is left after `timeout` (default 30 s) is cut. Then the connections to the backends are closed.
+   * Graceful end: new requests get 503 and `connection: close`, WebSockets are closed with 1012 (`upgrades: 'wait'` gives
+   * them until the deadline), requests in flight finish; what is left after `timeout` (default 30 s) is cut. Then the
+   * connections to the backends are closed. A further call joins the first, and can bring the deadline forward.
    */
-  close(options?: { readonly timeout?: number | string | undefined }): Promise<DrainReport>;
+  close(options?: DrainOptions): Promise<DrainReport>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -73,14 +106,18 @@ export function loadBalancer(options: LoadBalancerOptions): LoadBalancer {
   function fairlead(request: AnyRequest, response: AnyResponse, next?: Next): void {
     balancer.serve(request as IncomingMessage, response as ServerResponse, next);
   }
-  const lb: LoadBalancer = Object.assign(fairlead, {
+  const methods = {
     upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
       balancer.serveUpgrade(request, socket as Socket, head);
     },
     attach: (server: Server | Http2SecureServer, app: App = fairlead): void => attachTo(server as Server, app),
-    backends: Object.freeze(balancer.pool.members.map((backend) => new BackendView(backend, balancer.pool))),
     setState: (id: string, state: AdminState): void => balancer.operations.setState(id, state),
     setWeight: (id: string, weight: number): void => balancer.operations.setWeight(id, weight),
+    add: (input: string | URL | BackendInput): void => balancer.membership.add(input),
+    remove: (id: string, options?: DrainOptions): Promise<DrainReport> => balancer.membership.remove(id, options),
+    update: (inputs: readonly (string | URL | BackendInput)[], options?: DrainOptions): void =>
+      balancer.membership.update(inputs, options),
+    drain: (id: string, options?: DrainOptions): Promise<DrainReport> => balancer.membership.drain(id, options),
     stats: (): Stats => balancer.stats(),
     explain: (request: RequestLike): Explanation => balancer.explain(request),
     on<Name extends EventName>(event: Name, listener: Listener<Name>): LoadBalancer {
@@ -96,10 +133,14 @@ export function loadBalancer(options: LoadBalancerOptions): LoadBalancer {
       return lb;
     },
     ready: (): Promise<void> => balancer.ready(),
-    close: (closing: { timeout?: number | string | undefined } = {}): Promise<DrainReport> => balancer.close(closing),
+    close: (options?: DrainOptions): Promise<DrainReport> => balancer.close(options),
     [Symbol.asyncDispose]: async (): Promise<void> => {
       await balancer.close({});
     },
-  });
+  };
+  const views = viewsOf(balancer.pool);
+  const lb: LoadBalancer = Object.assign(fairlead, methods, { backends: views() });
+  // Not by Object.assign, which would read it once and for all.
+  Object.defineProperty(lb, 'backends', { get: views, enumerable: true });
   return lb;
 }

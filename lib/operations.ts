@@ -21,17 +21,22 @@ export class Operations {
   }
 
   setState(id: string, state: AdminState): void {
-    const backend = this.#backend(id);
+    const backend = this.backend(id);
     if (!STATES.includes(state)) throw unknown('state', state, STATES);
+    this.change(backend, state);
+  }
+
+  /** The same for one that has been found. */
+  change(backend: BackendRecord, state: AdminState): void {
     const from = backend.state;
     if (from === state) return;
     this.#pool.setState(backend, state);
     this.#onState(backend, from);
-    this.#events.emit('backend:state', { backend: id, from, to: state });
+    this.#events.emit('backend:state', { backend: backend.id, from, to: state });
   }
 
   setWeight(id: string, weight: number): void {
-    const backend = this.#backend(id);
+    const backend = this.backend(id);
     const parsed = weightSchema.safeParse(weight);
     if (!parsed.success) {
       const given = { weight };
@@ -42,7 +47,8 @@ export class Operations {
     this.#pool.setWeight(backend, parsed.data);
   }
 
-  #backend(id: string): BackendRecord {
+  /** @throws FairleadError FAIRLEAD_OPTIONS for an unknown id */
+  backend(id: string): BackendRecord {
     const backend = this.#pool.find(id);
     if (backend !== undefined) return backend;
     const ids = this.#pool.members.map((member) => member.id);

@@ -45,7 +45,7 @@ export class Vitals {
 
   /** From now on backends are checked. Apart from the constructor: of a balancer that was refused nothing may go on. */
   begin(): void {
-    for (const backend of this.#surroundings.pool.members) this.#watch(backend);
+    for (const backend of this.#surroundings.pool.members) this.watch(backend);
   }
 
   /** Resolves when every backend has been checked once. */
@@ -53,20 +53,36 @@ export class Vitals {
     return this.#monitor?.ready() ?? Promise.resolve();
   }
 
+  /** It is checked elsewhere from now on: nothing is known of it. */
+  recheck(backend: BackendRecord): void {
+    this.#monitor?.unwatch(backend);
+    this.#surroundings.pool.setHealth(backend, 'unknown');
+    this.watch(backend);
+  }
+
+  /** It has left. */
+  forget(backend: BackendRecord): void {
+    this.#monitor?.unwatch(backend);
+    this.#breaker?.forget(backend);
+    this.#wishes?.forget(backend);
+    this.#seenFailing.delete(backend);
+  }
+
   acquired(backend: BackendRecord, lease: Lease): void {
     this.#breaker?.acquired(backend, lease);
   }
 
+  // Of one that has left nothing is to be learned: another may have its id by now.
   answered(backend: BackendRecord, lease: Lease, status: number): void {
-    this.#breaker?.answered(backend, lease, status);
+    if (backend.presence !== 'gone') this.#breaker?.answered(backend, lease, status);
   }
 
   upgraded(backend: BackendRecord, lease: Lease): void {
-    this.#breaker?.upgraded(backend, lease);
+    if (backend.presence !== 'gone') this.#breaker?.upgraded(backend, lease);
   }
 
   released(backend: BackendRecord, outcome: Outcome, lease: Lease): void {
-    this.#breaker?.released(backend, outcome, lease);
+    if (backend.presence !== 'gone') this.#breaker?.released(backend, outcome, lease);
   }
 
   /** The operator has changed its state: in maintenance nobody asks how it is, and afterwards nobody knows. */
@@ -74,7 +90,7 @@ export class Vitals {
     const { id, state } = backend;
     this.#surroundings.reporter.noted({ backend: id, from, to: state }, `backend ${id} is ${state}, by its operator`);
     if (backend.state !== 'maintenance') {
-      this.#watch(backend);
+      this.watch(backend);
       return;
     }
     this.#monitor?.unwatch(backend);
@@ -84,7 +100,9 @@ export class Vitals {
   /** What takes the header of an answer in which backends speak of themselves; undefined unless they may. */
   get hears(): ((backend: BackendRecord, header: string) => void) | undefined {
     if (this.#health?.steer !== true) return undefined;
-    return (backend, header) => this.#steer(backend, steeringOf(header));
+    return (backend, header) => {
+      if (backend.presence !== 'gone') this.#steer(backend, steeringOf(header));
+    };
   }
 
   findings(backend: BackendRecord): Pick<BackendStats, 'ejections' | 'lastCheck' | 'report'> {
@@ -102,7 +120,8 @@ export class Vitals {
     this.#wishes?.close();
   }
 
-  #watch(backend: BackendRecord): void {
+  /** It is checked from now on, if it is to be. */
+  watch(backend: BackendRecord): void {
     if (backend.check !== false && backend.state !== 'maintenance') this.#monitor?.watch(backend);
   }
 

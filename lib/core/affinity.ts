@@ -55,8 +55,8 @@ export type PinResult = 'none' | 'hit' | 'lost' | 'rejected';
 export interface AffinityEnvironment {
   /** Name of the balancer, from which a cookie's default name follows. */
   readonly balancer: string;
-  /** Ids of the balancer's backends when it is made. */
-  readonly backends: readonly string[];
+  /** Ids of the balancer's backends, as they are at that moment. */
+  readonly backends: () => readonly string[];
   readonly clock: Clock;
   /** Tells the operator, once a request is not to pay for it. */
   readonly warn: (warning: WarningCode, message: string) => void;

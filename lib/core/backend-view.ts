@@ -96,3 +96,22 @@ export class BackendView implements Backend {
     return this.toJSON();
   }
 }
+
+/** The members as views, a view a backend for as long as it is one; the same array while they are the same. */
+export function viewsOf(pool: Pool): () => readonly BackendView[] {
+  const known = new WeakMap<BackendRecord, BackendView>();
+  let members: readonly BackendRecord[] | undefined;
+  let views: readonly BackendView[] = [];
+  const viewOf = (backend: BackendRecord): BackendView => {
+    const view = known.get(backend) ?? new BackendView(backend, pool);
+    known.set(backend, view);
+    return view;
+  };
+  return () => {
+    if (members !== pool.members) {
+      members = pool.members;
+      views = Object.freeze(members.map(viewOf));
+    }
+    return views;
+  };
+}

@@ -74,9 +74,9 @@ export type BackendRecord = { -readonly [Key in keyof Backend]: Backend[Key] } &
   /** The weight that was asked for; `weight` is below it while the backend starts slowly. */
   configuredWeight: number;
   /** Milliseconds it takes to grow to that; undefined leaves it to the balancer. */
-  readonly slowStart: number | undefined;
+  slowStart: number | undefined;
   /** Where it is checked; `false` for not at all, undefined for where its traffic goes. */
-  readonly check: false | CheckPlace | undefined;
+  check: false | CheckPlace | undefined;
   // Four who have a say in what a backend gets: `state` is the operator's, and each of these has one writer too. None
   // overwrites another; core/eligibility.ts derives from all of them.
   /** By active checks. */
@@ -90,7 +90,7 @@ export type BackendRecord = { -readonly [Key in keyof Backend]: Backend[Key] } &
   /** By what it says of itself. */
   steered: Steered;
   /** Most requests and upgraded sockets at once; undefined leaves it to the balancer. */
-  readonly maxConnections: number | undefined;
+  maxConnections: number | undefined;
   /** Most requests at once as latency has it (`limits.adaptive`); Infinity where that has no say. */
   concurrency: number;
   /** It had as many requests as it may have in this span of time (`limits.rate.backend`). */
@@ -102,7 +102,15 @@ export type BackendRecord = { -readonly [Key in keyof Backend]: Backend[Key] } &
   bytesIn: number;
   /** Bytes of its answers' bodies, and of what tunnels brought from there. */
   bytesOut: number;
+  /**
+   * `drained`: the deadline of its drain is over, so that pinned clients leave too. `gone`: it is no longer among the
+   * backends; what is under way there ends.
+   */
+  presence: 'member' | 'drained' | 'gone';
 };
+
+/** What of a backend can be declared anew while it runs, but for its weight. */
+export type Declared = Pick<BackendRecord, 'priority' | 'zone' | 'metadata' | 'slowStart' | 'check' | 'maxConnections'>;
 
 /** A backend's address for people: without the slash that URLs end in. */
 export function addressOf(url: URL): string {
@@ -134,6 +142,7 @@ export function backendRecord(input: BackendInput): BackendRecord {
     concurrency: Number.POSITIVE_INFINITY,
     spent: false,
     full: false,
+    presence: 'member',
     priority: input.priority ?? (input.backup === true ? 1 : 0),
     zone: input.zone,
     metadata: Object.freeze({ ...input.metadata }),

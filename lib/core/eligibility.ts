@@ -53,8 +53,8 @@ export function withoutRoom(backend: BackendRecord, most: number): 'full' | 'rat
 }
 
 /** Whether nobody at all may be sent there, pinned clients included. */
-export function refusesPinned({ state, steered }: BackendRecord): boolean {
-  return state === 'maintenance' || steered.state === 'maintenance';
+export function refusesPinned({ state, steered, presence }: BackendRecord): boolean {
+  return state === 'maintenance' || steered.state === 'maintenance' || presence !== 'member';
 }
 
 /** Whose turn it is: the lowest priority among them, and of these the balancer's own zone if it has any. */

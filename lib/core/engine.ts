@@ -92,6 +92,8 @@ export interface Engine {
   send(request: UpstreamRequest, sink: ResponseSink): Flight;
   /** How it is connected to a backend, where it can tell; undefined while it has never been. */
   connections?(backend: Backend): Connections | undefined;
+  /** Closes the connections to one backend, which has left; called once no request to it is in flight. */
+  release?(backend: Backend): Promise<void> | void;
   /** Closes idle connections; called once no request is in flight. */
   close(): Promise<void> | void;
 }

@@ -60,6 +60,13 @@ export interface BackendChange {
   readonly reason: string;
 }
 
+/** Who came or went. */
+export interface MemberChange {
+  readonly backend: string;
+  /** Its address. */
+  readonly url: string;
+}
+
 /** Event names and what their listeners are given. */
 export interface Events {
   /** A request has ended, whatever came of it. */
@@ -74,6 +81,10 @@ export interface Events {
     /** Present where it was the backend's own word. */
     readonly by?: 'backend';
   };
+  /** A backend was added while the balancer runs. */
+  'backend:added': MemberChange;
+  /** A backend is no longer among the backends: it was removed, and has drained, or another took its id. */
+  'backend:removed': MemberChange;
   /** Active checks have found a backend well that was not, or that they had not seen before. */
   'backend:up': BackendChange;
   /** Active checks have failed often enough. */
@@ -108,6 +119,8 @@ export class Emitter {
     'backend:state': new Map(),
     error: new Map(),
     warning: new Map(),
+    'backend:added': new Map(),
+    'backend:removed': new Map(),
     'backend:up': new Map(),
     'backend:down': new Map(),
     'breaker:open': new Map(),
@@ -121,6 +134,8 @@ export class Emitter {
     'backend:state': channel('fairlead:backend:state'),
     error: channel('fairlead:error'),
     warning: channel('fairlead:warning'),
+    'backend:added': channel('fairlead:backend:added'),
+    'backend:removed': channel('fairlead:backend:removed'),
     'backend:up': channel('fairlead:backend:up'),
     'backend:down': channel('fairlead:backend:down'),
     'breaker:open': channel('fairlead:breaker:open'),

@@ -18,6 +18,12 @@ export interface Traffic {
 }
 
 /**
+ * What an exchange has become: a request that waits for its answer, a stream once the head of that has gone to the client,
+ * or a tunnel.
+ */
+export type Stage = 'requests' | 'streams' | 'upgrades';
+
+/**
  * One request's hold on a backend, from `acquire` to `release`. Releasing is idempotent and the only way down, so
  * `active` can neither leak nor go below zero.
  */
@@ -33,7 +39,8 @@ export class Lease {
   readonly #onUpgrade: LeaseListener | undefined;
   readonly #onAnswer: AnswerListener | undefined;
   #held = true;
-  #upgraded = false;
+  #stage: Stage = 'requests';
+  #cut: Stage | undefined;
 
   constructor(
     backend: BackendRecord,
@@ -55,20 +62,35 @@ export class Lease {
 
   /** The head of the backend's answer is on its way to the client. */
   answered(status: number): void {
+    this.#stage = 'streams';
     this.#onAnswer?.(this.backend, this, status);
   }
 
   /** The exchange became a tunnel (a WebSocket): it now counts among the backend's upgraded sockets too. */
   upgraded(): void {
-    if (!this.#held || this.#upgraded) return;
-    this.#upgraded = true;
+    if (!this.#held || this.isUpgraded) return;
+    this.#stage = 'upgrades';
     this.backend.upgrades++;
     this.#onUpgrade?.(this.backend, this);
   }
 
+  get stage(): Stage {
+    return this.#stage;
+  }
+
   /** Whether the exchange ever became a tunnel. */
   get isUpgraded(): boolean {
-    return this.#upgraded;
+    return this.#stage === 'upgrades';
+  }
+
+  /** It is ended from our side, because the balancer or the backend is to be rid of it. */
+  cutShort(): void {
+    if (this.#held) this.#cut = this.#stage;
+  }
+
+  /** What it was when it was cut; undefined unless it was. */
+  get cut(): Stage | undefined {
+    return this.#cut;
   }
 
   /** So many bytes have gone to the backend. */
@@ -89,7 +111,7 @@ export class Lease {
     if (!this.#held) return;
     this.#held = false;
     this.backend.active--;
-    if (this.#upgraded) this.backend.upgrades--;
+    if (this.isUpgraded) this.backend.upgrades--;
     this.#onRelease(this.backend, outcome, this);
   }
 }

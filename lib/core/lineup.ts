@@ -1,5 +1,5 @@
 import type { Backend, BackendRecord } from './backend.js';
-import { firstToAsk } from './eligibility.js';
+import { firstToAsk, foremost, type LeftOut, unfit, unwilling } from './eligibility.js';
 
 const NOBODY: readonly BackendRecord[] = [];
 
@@ -48,4 +48,35 @@ export class Lineup {
     this.#withRoom = undefined;
     if (this.#known.has(backend)) this.#full += backend.full ? 1 : -1;
   }
+}
+
+/**
+ * Who may take requests, of whatever tier, and the tier, if any, of which so few are well that health and breakers are
+ * ignored.
+ *
+ * @param panicThreshold share of a tier
+ */
+export function openTo(
+  members: readonly BackendRecord[],
+  assume: 'up' | 'down',
+  panicThreshold: number,
+): { readonly open: readonly BackendRecord[]; readonly panics: number | undefined } {
+  const willing = members.filter((backend) => unwilling(backend) === undefined);
+  const isFit = (backend: BackendRecord): boolean => unfit(backend, assume) === undefined;
+  const fit = willing.filter(isFit);
+  // The share is that of the tier whose turn it is (Envoy judges each priority by itself, too): a lower tier that is
+  // whole says nothing of the checks of this one, nor would it help those that are left here.
+  const priority = (foremost(fit, undefined)[0] ?? foremost(willing, undefined)[0])?.priority;
+  const inTier = (backend: BackendRecord): boolean => backend.priority === priority;
+  const tier = willing.filter(inTier);
+  if (fit.filter(inTier).length >= tier.length * panicThreshold) return { open: fit, panics: undefined };
+  // Of the lower tiers those that are fit: where this one is full it is their turn.
+  return { open: willing.filter((backend) => inTier(backend) || isFit(backend)), panics: priority };
+}
+
+/** Why a backend that could take a request has to wait for another one, `first` being foremost. */
+export function outranked(backend: BackendRecord, first: BackendRecord, zone: string | undefined): LeftOut | undefined {
+  if (backend.priority > first.priority) return 'tier';
+  if (backend.unreachable && !first.unreachable) return 'unreachable';
+  return zone !== undefined && first.zone === zone && backend.zone !== first.zone ? 'zone' : undefined;
 }

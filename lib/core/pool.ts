@@ -1,8 +1,9 @@
-import type { AdminState, Backend, BackendRecord, BreakerPhase } from './backend.js';
+import type { AdminState, Backend, BackendRecord, BreakerPhase, Declared } from './backend.js';
 import type { Health, Steering } from './check.js';
 import { type Clock, systemClock } from './clock.js';
-import { firstToAsk, foremost, type LeftOut, refusesPinned, unfit, unwilling, withoutRoom } from './eligibility.js';
-import { Lineup } from './lineup.js';
+import { firstToAsk, type LeftOut, refusesPinned, unfit, unwilling, withoutRoom } from './eligibility.js';
+import { Lineup, openTo, outranked } from './lineup.js';
+import { Members } from './members.js';
 import { SlowStart } from './slow-start.js';
 
 export interface PoolOptions {
@@ -22,12 +23,9 @@ export interface PoolOptions {
 const NOBODY: readonly BackendRecord[] = [];
 
 /** The backends of one balancer and who of them may take a request. */
-export class Pool {
-  readonly members: readonly BackendRecord[];
-  /** Who would be the candidates if every member were available: where clients are at home. */
-  readonly home: readonly BackendRecord[];
-  readonly #byId: ReadonlyMap<string, BackendRecord>;
-  readonly #zone: string | undefined;
+export class Pool extends Members {
+  /** Who was added at run time: its first check is no start of the process. */
+  readonly #newcomers = new WeakSet<BackendRecord>();
   readonly #slowStart: SlowStart;
   readonly #assume: 'up' | 'down';
   readonly #panicThreshold: number;
@@ -39,18 +37,43 @@ export class Pool {
 
   constructor(members: readonly BackendRecord[], options: PoolOptions = {}) {
     const { clock = systemClock, slowStart = 0, zone, assume = 'up', panicThreshold = 0 } = options;
+    super(members, zone);
     this.#maxConnections = options.maxConnections ?? Number.POSITIVE_INFINITY;
     this.#assume = assume;
     this.#panicThreshold = panicThreshold;
-    this.members = Object.freeze([...members]);
-    this.#byId = new Map(members.map((backend) => [backend.id, backend]));
-    this.#zone = zone;
     this.#slowStart = new SlowStart(clock, slowStart);
-    this.home = foremost(members, zone);
   }
 
-  find(id: string): BackendRecord | undefined {
-    return this.#byId.get(id);
+  /** Makes these the members. Who is new starts slowly; who is not among them gets nobody any more, pinned or not. */
+  adopt(members: readonly BackendRecord[]): void {
+    const { joined, left, onlyLeft } = this.move(members);
+    for (const backend of joined) {
+      this.#newcomers.add(backend);
+      if ((unwilling(backend) ?? unfit(backend, this.#assume)) === undefined) this.#slowStart.begin(backend);
+    }
+    // Of one that was unwilling no candidate list knows anything: strategies keep what they derive.
+    if (!onlyLeft || left.some((backend) => unwilling(backend) === undefined)) this.#lineup = undefined;
+    for (const backend of left) {
+      backend.presence = 'gone';
+      backend.state = 'drain';
+      this.#slowStart.stop(backend);
+    }
+    this.#onChange?.();
+  }
+
+  /** Declares anew what may change in place. */
+  redeclare(backend: BackendRecord, declared: Declared): void {
+    Object.assign(backend, declared);
+    this.settleHome();
+    this.#lineup = undefined;
+    this.recount(backend);
+    this.#onChange?.();
+  }
+
+  /** The deadline of its drain is over: clients pinned to it are looked after elsewhere, until its state changes. */
+  endPins(backend: BackendRecord): void {
+    if (backend.presence === 'member') backend.presence = 'drained';
+    this.#onChange?.();
   }
 
   /** Whether a backend can take a client that is not pinned to it. Whether it is its turn, {@link available} says. */
@@ -81,7 +104,7 @@ export class Pool {
     const lineup = this.#currentLineup();
     if (tried.length === 0) return lineup.withRoom;
     const rest = this.members.filter((backend) => this.isAvailable(backend) && !tried.includes(backend));
-    return firstToAsk(rest, this.#zone);
+    return firstToAsk(rest, this.zone);
   }
 
   /**
@@ -97,9 +120,7 @@ export class Pool {
     const closed = this.#closedBy(backend);
     const [first] = this.available();
     if (closed !== undefined || first === undefined) return closed;
-    if (backend.priority > first.priority) return 'tier';
-    if (backend.unreachable && !first.unreachable) return 'unreachable';
-    return this.#zone !== undefined && first.zone === this.#zone && backend.zone !== first.zone ? 'zone' : undefined;
+    return outranked(backend, first, this.zone);
   }
 
   /** Whether it is for want of room alone that this backend does not take a client pinned to it. */
@@ -109,9 +130,9 @@ export class Pool {
 
   /** Whether somebody who was not tried is left out for want of room alone. */
   busy(tried: readonly Backend[]): boolean {
-    const waitedFor = (backend: BackendRecord): boolean =>
-      backend.full && unwilling(backend) === undefined && this.#isFit(backend) && !tried.includes(backend);
-    return this.members.some(waitedFor);
+    return this.members.some(
+      (backend) => backend.full && unwilling(backend) === undefined && this.#isFit(backend) && !tried.includes(backend),
+    );
   }
 
   /** Whether a client pinned to this backend may be sent there: draining, and being a backup, refuse only new clients. */
@@ -129,6 +150,7 @@ export class Pool {
 
   /** The operator's word. */
   setState(backend: BackendRecord, state: AdminState): void {
+    if (backend.presence === 'drained') backend.presence = 'member';
     this.#change(backend, () => {
       backend.state = state;
     });
@@ -137,14 +159,11 @@ export class Pool {
   /** What active checks have found. */
   setHealth(backend: BackendRecord, health: Health): void {
     // A backend that passes its first check has just been met: nothing says that it was ever gone.
-    const met = backend.health === 'unknown';
-    this.#change(
-      backend,
-      () => {
-        backend.health = health;
-      },
-      met,
-    );
+    const met = backend.health === 'unknown' && !this.#newcomers.delete(backend);
+    const apply = (): void => {
+      backend.health = health;
+    };
+    this.#change(backend, apply, met);
   }
 
   /** @param onTrial half-open, and its one request is on its way */
@@ -223,19 +242,9 @@ export class Pool {
   }
 
   #refreshed(): Lineup {
-    const willing = this.members.filter((backend) => unwilling(backend) === undefined);
-    const isFit = (backend: BackendRecord): boolean => unfit(backend, this.#assume) === undefined;
-    const fit = willing.filter(isFit);
-    // The share is that of the tier whose turn it is (Envoy judges each priority by itself, too): a lower tier that is
-    // whole says nothing of the checks of this one, nor would it help those that are left here.
-    const priority = (foremost(fit, undefined)[0] ?? foremost(willing, undefined)[0])?.priority;
-    const inTier = (backend: BackendRecord): boolean => backend.priority === priority;
-    const tier = willing.filter(inTier);
-    const panics = fit.filter(inTier).length < tier.length * this.#panicThreshold;
-    this.#panics = panics ? priority : undefined;
-    // Of the lower tiers those that are fit: where this one is full it is their turn.
-    const open = panics ? willing.filter((backend) => inTier(backend) || isFit(backend)) : fit;
-    this.#lineup = new Lineup(open, this.#zone);
+    const { open, panics } = openTo(this.members, this.#assume, this.#panicThreshold);
+    this.#panics = panics;
+    this.#lineup = new Lineup(open, this.zone);
     return this.#lineup;
   }
 }

@@ -14,9 +14,7 @@ import { Delivery } from './response/delivery.js';
 import { DroppedAnswer } from './response/dropped.js';
 import { MAX_INTERIM, writeInterim } from './response/interim.js';
 import { type TimeoutKind, Watch } from './timeouts.js';
-
-/** Starts the exchange with the backend, on a fresh connection where asked to. What it throws is the attempt's failure. */
-export type Launch = (attempt: Attempt, fresh: boolean) => Flight;
+import type { Tunnel } from './upstream/tunnel.js';
 
 /**
  * One attempt at a backend: takes the answer from an engine, gives it to the client at the client's pace and ends in
@@ -33,7 +31,7 @@ export class Attempt implements ResponseSink {
   readonly #resolve: (outcome: Outcome) => void;
   readonly #watch: Watch;
   #stopWaiting: (() => void) | undefined;
-  #launch: Launch | undefined;
+  #launch: ((attempt: Attempt, fresh: boolean) => Flight) | undefined;
   #launchedTwice = false;
   #flight: Flight | undefined;
   #phase: Phase = 'connecting';
@@ -43,6 +41,7 @@ export class Attempt implements ResponseSink {
   #interim = 0;
   #look: Look | undefined;
   #dropped: DroppedAnswer | undefined;
+  tunnel: Tunnel | undefined;
   readonly #delivery: Delivery;
 
   constructor(errand: Errand, lease: Lease, options: AttemptOptions, resolve: (outcome: Outcome) => void) {
@@ -58,7 +57,8 @@ export class Attempt implements ResponseSink {
     this.#watch = new Watch(options.timeouts, options.clock, (kind) => this.#onTimeout(kind), errand.deadline);
   }
 
-  start(launch: Launch): void {
+  /** @param launch starts the exchange, on a fresh connection where asked to; what it throws is the attempt's failure */
+  start(launch: (attempt: Attempt, fresh: boolean) => Flight): void {
     if (hasGone(this.exchange)) {
       this.#settle({ kind: 'aborted' });
       return;
@@ -106,6 +106,11 @@ export class Attempt implements ResponseSink {
     this.#watch.sent();
   }
 
+  received(bytes: number): void {
+    this.lease.carriedOut(bytes);
+    this.#watch.sent();
+  }
+
   informational(status: number, headers: HeaderList): void {
     if (this.#settled || this.#phase === 'answering') return;
     if (++this.#interim > MAX_INTERIM) this.fail(new ProtocolError('too many interim answers'));
@@ -123,7 +128,7 @@ export class Attempt implements ResponseSink {
     }
     this.#errand.committed();
     try {
-      this.#delivery.head({ status, reason, headers }, this.#options.edits);
+      this.#delivery.head({ status, reason, headers }, this.#options.edits, this.#options.closing() !== undefined);
       this.#look = this.#options.look?.({ status, headers });
     } catch (thrown) {
       this.#fail(notPassable(thrown, this.lease.backend));
@@ -163,9 +168,9 @@ export class Attempt implements ResponseSink {
   }
 
   /** The protocol is switched: from here on bytes only pass through, until `done` is called. */
-  switched(headers: HeaderList, tunnel: (lines: readonly string[], done: () => void) => void): void {
+  switched(headers: HeaderList, open: (lines: readonly string[], done: () => void) => Tunnel): void {
     if (this.#settled) return;
-    const refusal = this.#options.refusesTunnels();
+    const refusal = this.#options.closing();
     if (refusal !== undefined) {
       this.#fail(refusal);
       return;
@@ -178,7 +183,8 @@ export class Attempt implements ResponseSink {
     this.#watch.enterTunnel();
     this.lease.upgraded();
     const { pin, added } = this.#options.edits;
-    tunnel([...pin({ status: 101, headers }), ...added], () => this.#settle({ kind: 'answered' }));
+    const lines = [...pin({ status: 101, headers }), ...added];
+    this.tunnel = open(lines, () => this.#settle({ kind: 'answered' }));
   }
 
   /** One side of the tunnel has ended: the other may take what is left for it, but not for ever. */
@@ -186,19 +192,19 @@ export class Attempt implements ResponseSink {
     if (!this.#settled) this.#watch.enter('idle');
   }
 
-  get tunnelling(): boolean {
-    return this.#status === 101;
-  }
-
   /** Another attempt has answered the client: what this one brings is of no use. Nobody's failure. */
   abandon(): void {
     this.#settle({ kind: 'aborted' });
   }
 
-  /** Ends it now, from our side: the balancer is closing. */
+  /** Ends it now, from our side: the balancer is closing, or the backend is to be rid of it. */
   cut(error: FairleadError): void {
-    if (this.tunnelling) this.#endTunnel();
-    else this.#fail(error);
+    if (this.#settled) return;
+    this.lease.cutShort();
+    // Of a tunnel it is nobody's failure: it has no end of its own.
+    if (this.tunnel === undefined) this.#fail(error);
+    else this.#settle({ kind: 'answered' });
+    this.tunnel?.cut(this.#options.clock);
   }
 
   /** The last word on a response, after its end as after a broken connection. */
@@ -207,8 +213,9 @@ export class Attempt implements ResponseSink {
   };
 
   #onTimeout(kind: TimeoutKind): void {
-    if (this.tunnelling) {
-      this.#endTunnel();
+    if (this.tunnel !== undefined) {
+      this.#settle({ kind: 'answered' });
+      this.tunnel.destroy();
       return;
     }
     if ((kind === 'idle' || kind === 'total') && this.#delivery.waitsForClient) {
@@ -220,13 +227,6 @@ export class Attempt implements ResponseSink {
     const slowClient = this.#phase !== 'answering' && this.#errand.awaitsClient;
     if (slowClient && kind === 'perTry') this.#watch.tryAnew();
     else this.#fail(timedOut(kind, this.#options.timeouts, this.lease.backend, slowClient ? 'body' : this.#phase));
-  }
-
-  /** Nobody's failure: an upgraded socket has no end of its own. */
-  #endTunnel(): void {
-    this.#flight?.abort();
-    this.#settle({ kind: 'answered' });
-    breakOff(this.exchange);
   }
 
   #fail(error: FairleadError): void {

@@ -91,6 +91,6 @@ export interface AttemptOptions {
   readonly edits: ResponseEdits;
   readonly look: Terms['look'];
   readonly takes: Terms['takes'];
-  /** Why no protocol is switched any more, once the balancer closes. */
-  readonly refusesTunnels: () => FairleadError | undefined;
+  /** Why no protocol is switched any more, and no connection kept, once the balancer closes. */
+  readonly closing: () => FairleadError | undefined;
 }

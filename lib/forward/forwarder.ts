@@ -29,6 +29,9 @@ export interface ForwarderOptions extends RequestHeadOptions {
   readonly hears?: ((backend: BackendRecord, header: string) => void) | undefined;
 }
 
+/** How long the client of a tunnel that was asked to leave has for it, in ms. */
+const PATIENCE = 5_000;
+
 /** Carries exchanges to backends and knows those under way. */
 export class Forwarder {
   readonly #options: ForwarderOptions;
@@ -40,8 +43,8 @@ export class Forwarder {
 
   /** Set once everything has been cut: who still waited to try again comes too late. */
   #over: FairleadError | undefined;
-  #tunnelsEnd: FairleadError | undefined;
-  readonly #refusesTunnels = (): FairleadError | undefined => this.#tunnelsEnd;
+  #closing: FairleadError | undefined;
+  readonly #isClosing = (): FairleadError | undefined => this.#closing;
 
   constructor(options: ForwarderOptions) {
     this.#options = options;
@@ -58,9 +61,8 @@ export class Forwarder {
     const { exchange } = errand;
     const { clock, timeouts } = this.#options;
     const edits = this.#responseEdits(exchange, lease.backend, pin);
-    const refusesTunnels = this.#refusesTunnels;
     return new Promise((resolve) => {
-      const options = { clock, timeouts, edits, look, takes, refusesTunnels };
+      const options = { clock, timeouts, edits, look, takes, closing: this.#isClosing };
       const attempt: Attempt = new Attempt(errand, lease, options, (outcome) => {
         this.#ended(attempt);
         over?.(outcome);
@@ -78,24 +80,36 @@ export class Forwarder {
     return this.#options.engine.connections?.(backend);
   }
 
-  /** Closes the upgraded sockets, and lets no more come about. Returns how many. */
-  endTunnels(error: FairleadError): number {
-    this.#tunnelsEnd = error;
-    return this.#cut(
-      this.#underWay.filter((attempt) => attempt.tunnelling),
-      error,
-    );
+  /** From now on no tunnel comes about, and answers tell their clients that the connection ends. */
+  beginClosing(error: FairleadError): void {
+    this.#closing = error;
   }
 
-  /** Ends everything that is under way. Returns how much that was. */
-  cutAll(error: FairleadError): number {
-    this.#over = error;
-    return this.#cut([...this.#underWay], error);
+  /** What is under way, at one backend or at all. */
+  underWay(backend?: Backend): readonly Attempt[] {
+    return this.#underWay.filter(({ lease }) => backend === undefined || lease.backend === backend);
   }
 
-  #cut(attempts: readonly Attempt[], error: FairleadError): number {
+  /** Asks the tunnels among these to leave. Those that cannot be asked are cut, and those that have not gone in time. */
+  endTunnels(attempts: readonly Attempt[], error: FairleadError): void {
+    const tunnels = attempts.filter(({ lease }) => lease.isUpgraded);
+    const asked = tunnels.filter((attempt) => attempt.tunnel?.leave() === true);
+    for (const attempt of tunnels) if (!asked.includes(attempt)) attempt.cut(error);
+    if (asked.length === 0) return;
+    this.#options.clock.after(PATIENCE, () => {
+      for (const attempt of asked) attempt.cut(error);
+    });
+  }
+
+  /** Ends these now. */
+  cut(attempts: readonly Attempt[], error: FairleadError): void {
     for (const attempt of attempts) attempt.cut(error);
-    return attempts.length;
+  }
+
+  /** Ends everything that is under way, and what comes late. */
+  cutAll(error: FairleadError): void {
+    this.#over = error;
+    this.cut([...this.#underWay], error);
   }
 
   /** The last one takes the place of the one that ended. */
@@ -104,6 +118,11 @@ export class Forwarder {
     if (last === undefined || last === attempt) return;
     this.#underWay[attempt.place] = last;
     last.place = attempt.place;
+  }
+
+  /** Closes the connections to a backend that has left; nothing is under way there. */
+  async release(backend: Backend): Promise<void> {
+    await this.#options.engine.release?.(backend);
   }
 
   async close(): Promise<void> {

@@ -81,7 +81,9 @@ export class Statistics {
   picture({ name, strategy, pool, traffic, retries, findings }: Scene): Stats {
     const now = this.#clock.now();
     const backends = pool.members.map((backend) => ({ ...this.#backend(backend, pool, now), ...findings(backend) }));
-    const sum = (field: 'active' | 'upgrades'): number => backends.reduce((total, stats) => total + stats[field], 0);
+    // Who has left counts for as long as requests of it are under way.
+    const present: readonly Backend[] = [...pool.members, ...pool.departed];
+    const sum = (field: 'active' | 'upgrades'): number => present.reduce((total, backend) => total + backend[field], 0);
     const active = sum('active');
     const shares = backends.map(({ sticky, weight }) => ({ clients: sticky?.clients ?? 0, weight }));
     const sticky = this.#sticky?.picture(shares);

@@ -16,6 +16,7 @@ const INSIDE = [
   'check',
   'onTrial',
   'unreachable',
+  'presence',
   'steered',
   'maxConnections',
   'concurrency',

@@ -19,6 +19,7 @@ describe('backendRecord', () => {
       breaker: 'closed',
       onTrial: false,
       unreachable: false,
+      presence: 'member',
       steered: { state: 'ready', share: 1 },
       maxConnections: undefined,
       concurrency: Number.POSITIVE_INFINITY,

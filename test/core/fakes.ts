@@ -222,7 +222,7 @@ export function affinityEnvironment(balancer = 'default', backends = ['a', 'b', 
   const failures: [string, unknown][] = [];
   return {
     balancer,
-    backends,
+    backends: () => backends,
     clock: new FakeClock(),
     warn: (code, message) => warnings.push(`${code}: ${message}`),
     threw: (what, cause) => failures.push([what, cause]),

@@ -7,6 +7,7 @@ import { Attempt } from '../../lib/forward/attempt.js';
 import type { Terms } from '../../lib/forward/errand.js';
 import { compileEdits } from '../../lib/forward/header-edits.js';
 import type { Timeouts } from '../../lib/forward/timeouts.js';
+import { Tunnel } from '../../lib/forward/upstream/tunnel.js';
 import { type ExchangeSpec, fakeErrand, fakeExchange, fakeRequest, MemorySocket, one, settled } from '../core/fakes.js';
 import { FakeClock } from '../support/clock.js';
 
@@ -16,7 +17,7 @@ interface HouseSpec extends ExchangeSpec {
   readonly timeouts?: Partial<Timeouts>;
   readonly pin?: readonly string[];
   readonly takes?: Terms['takes'];
-  readonly refusesTunnels?: () => FairleadError | undefined;
+  readonly closing?: () => FairleadError | undefined;
 }
 
 /** One attempt, with everything around it in sight. */
@@ -27,7 +28,7 @@ function house(spec: HouseSpec = {}) {
   const request = fakeRequest(spec);
   const exchange = fakeExchange(spec, request);
   const outcomes: Outcome[] = [];
-  const { refusesTunnels = () => undefined } = spec;
+  const { closing = () => undefined } = spec;
   const edits = {
     pin: () => spec.pin ?? [],
     headers: compileEdits({ set: {}, remove: [] }),
@@ -35,7 +36,7 @@ function house(spec: HouseSpec = {}) {
     added: [],
   };
   const timeouts = { ...TIMEOUTS, ...spec.timeouts };
-  const options = { clock, timeouts, edits, refusesTunnels, takes: spec.takes, look: undefined };
+  const options = { clock, timeouts, edits, closing, takes: spec.takes, look: undefined };
   const deadline = timeouts.total > 0 ? clock.now() + timeouts.total : Number.POSITIVE_INFINITY;
   const attempt = new Attempt(fakeErrand(exchange, deadline), lease, options, (outcome) => outcomes.push(outcome));
   const flights: { fresh: boolean; resume: () => void; abort: () => void }[] = [];
@@ -458,14 +459,21 @@ describe('a tunnel', () => {
   function switched() {
     const socket = new MemorySocket();
     const made = started({ upgrade: { socket, release: () => Buffer.alloc(0) }, pin: ['Set-Cookie', 'lb=x'] });
-    const tunnel = vi.fn<(pin: readonly string[], done: () => void) => void>();
+    const stays = new Tunnel(
+      { socket, head: Buffer.alloc(0) },
+      { socket: new MemorySocket(), head: Buffer.alloc(0) },
+      false,
+      made.attempt,
+      () => {},
+    );
+    const tunnel = vi.fn((_pin: readonly string[], _done: () => void) => stays);
     made.attempt.switched([], tunnel);
     return { ...made, socket, tunnel };
   }
 
   it('is told the pin, counts as an upgrade, and is answered when it ends', () => {
     const { attempt, clock, backend, outcomes, tunnel } = switched();
-    expect(attempt.tunnelling).toBe(true);
+    expect(attempt.lease.isUpgraded).toBe(true);
     expect(backend.upgrades).toBe(1);
     const [pin, done] = tunnel.mock.calls[0] ?? [];
     expect(pin).toEqual(['Set-Cookie', 'lb=x']);
@@ -497,7 +505,7 @@ describe('a tunnel', () => {
 
   it('is not opened any more once the balancer closes', () => {
     const closing = new FairleadError('FAIRLEAD_CLOSING', 'closing');
-    const { attempt, backend, flights, outcomes } = started({ refusesTunnels: () => closing });
+    const { attempt, backend, flights, outcomes } = started({ closing: () => closing });
     const tunnel = vi.fn();
     attempt.switched([], tunnel);
     expect(tunnel).not.toHaveBeenCalled();

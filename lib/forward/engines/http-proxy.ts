@@ -78,6 +78,13 @@ class HttpProxyEngine implements Engine {
     return together(this.#routes.get(backend)?.agent.connections, this.#freshRoutes.get(backend)?.agent.connections);
   }
 
+  release(backend: Backend): void {
+    for (const routes of [this.#routes, this.#freshRoutes]) {
+      routes.get(backend)?.agent.http.destroy();
+      routes.delete(backend);
+    }
+  }
+
   close(): void {
     for (const routes of [this.#routes, this.#freshRoutes]) {
       for (const { agent } of routes.values()) agent.http.destroy();

@@ -106,6 +106,12 @@ class UndiciEngine implements Engine {
     return together({ open, idle, opened, reused: Math.max(0, carried - opened) }, beside);
   }
 
+  async release(backend: Backend): Promise<void> {
+    const route = this.#routes.get(backend);
+    this.#routes.delete(backend);
+    await Promise.all([this.#nodeHttp.release?.(backend), route?.pool.destroy()]);
+  }
+
   async close(): Promise<void> {
     await this.#nodeHttp.close();
     await Promise.all([...this.#routes.values()].map(({ pool }) => pool.destroy()));

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Exchange } from '../../core/exchange.js';
 import { type HeaderList, headerValues } from '../../util/header-list.js';
 import { destroyResponse } from './destroy.js';
@@ -12,6 +13,11 @@ export function announcedLength(method: string | undefined, status: number, head
   if (isBodiless(method, status)) return undefined;
   const length = headerValues(headers, 'content-length')[0];
   return length === undefined ? undefined : Number(length);
+}
+
+/** Tells the client that its connection ends with this answer. HTTP/2 says that of a connection, and not in an answer. */
+export function endsConnection(response: ServerResponse): void {
+  if (response.req.httpVersionMajor === 1) response.shouldKeepAlive = false;
 }
 
 /**

@@ -3,7 +3,7 @@ import { FairleadError } from '../../core/errors.js';
 import { type HeaderList, headerValues } from '../../util/header-list.js';
 import { ProtocolError } from '../failure.js';
 import { passableTrailers } from '../hop-by-hop.js';
-import { announcedLength, isBodiless } from './body.js';
+import { announcedLength, endsConnection, isBodiless } from './body.js';
 import { type ResponseEdits, type ResponseHead, writeHead } from './head.js';
 
 /** An answer on its way to the client, at the client's pace. */
@@ -37,9 +37,10 @@ export class Delivery {
   /**
    * The commit point.
    *
+   * @param last the client's connection ends with this answer, and it is to know
    * @throws when the head cannot be sent on; nothing has been written then
    */
-  head(head: ResponseHead, edits: ResponseEdits): void {
+  head(head: ResponseHead, edits: ResponseEdits, last = false): void {
     const response = this.#response;
     if (response.headersSent) throw new FairleadError('FAIRLEAD_ENGINE', 'the app has already answered this request');
     for (const coding of headerValues(head.headers, 'transfer-encoding')) {
@@ -47,6 +48,7 @@ export class Delivery {
       if (coding.trim().toLowerCase() !== 'chunked') throw new ProtocolError(`Transfer-Encoding ${coding}`);
     }
     if (head.status < 200 || head.status > 999) throw new RangeError(`status ${head.status}`);
+    if (last) endsConnection(response);
     writeHead(response, head, edits);
     this.#trailersAnnounced = headerValues(head.headers, 'trailer').length > 0;
     this.#left = announcedLength(response.req.method, head.status, head.headers);

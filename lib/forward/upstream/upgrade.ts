@@ -1,15 +1,15 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { endpointOf } from '../../core/endpoint.js';
 import type { Flight, TlsOptions, UpstreamRequest } from '../../core/engine.js';
 import type { UpgradeSocket } from '../../core/exchange.js';
-import { closeSoon } from '../../util/streams.js';
 import type { Attempt } from '../attempt.js';
 import { connectionNamed, isHopByHop } from '../hop-by-hop.js';
 import { whenEstablished } from './connections.js';
 import { pumpResponse } from './pump.js';
+import { Tunnel } from './tunnel.js';
 
 /**
  * Asks the backend to switch protocols, for every engine alike: http-proxy's own `ws()` leaves one side open when the
@@ -39,7 +39,8 @@ export function dialUpgrade(
     attempt.switched(incoming.rawHeaders, (lines, done) => {
       attempt.exchange.response.detachSocket(client.socket as Socket);
       client.socket.write(switchingHead(incoming, lines), 'latin1');
-      joinSockets({ socket: client.socket, head: client.release() }, { socket, head }, attempt, done);
+      const side = { socket: client.socket, head: client.release() };
+      return new Tunnel(side, { socket, head }, isWebSocket(incoming), attempt, done);
     });
   });
   upstream.end();
@@ -52,6 +53,10 @@ export function dialUpgrade(
 /** Not a closure of the handshake: it would keep that, and the answer's head with it, for as long as the tunnel lasts. */
 function destroyed(this: Duplex): void {
   this.destroy();
+}
+
+function isWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
 }
 
 function openRequest(request: UpstreamRequest, tls: TlsOptions): ClientRequest {
@@ -74,45 +79,4 @@ function switchingHead(incoming: IncomingMessage, added: readonly string[]): str
   }
   for (let i = 0; i < added.length; i += 2) lines.push(`${added[i]}: ${added[i + 1]}`);
   return `${lines.join('\r\n')}\r\n\r\n`;
-}
-
-/** One end of a tunnel, with what was read from it already. */
-interface Side {
-  readonly socket: Duplex;
-  readonly head: Buffer;
-}
-
-/**
- * Joins two sockets until either ends: what it sent before that still reaches the other, then both are closed. A side
- * that is half open holds nothing up (nginx does the same).
- */
-function joinSockets(a: Side, b: Side, attempt: Attempt, done: () => void): void {
-  let open = 2;
-  const join = (from: Side, to: Duplex, carried: (bytes: number) => void): void => {
-    const { socket } = from;
-    if (socket instanceof Socket) {
-      socket.setTimeout(0);
-      socket.setNoDelay(true);
-      // The only way to notice a peer that vanished without a word.
-      socket.setKeepAlive(true, 30_000);
-    }
-    if (from.head.length > 0) socket.unshift(from.head);
-    socket.on('data', (chunk: Buffer) => carried(chunk.length));
-    socket.pipe(to);
-    socket.once('end', () => {
-      attempt.tunnelEnds();
-      closeSoon(socket);
-    });
-    socket.once('close', () => {
-      attempt.tunnelEnds();
-      closeSoon(to);
-      if (--open === 0) done();
-    });
-  };
-  join(a, b.socket, (bytes) => attempt.sent(bytes));
-  join(b, a.socket, (bytes) => {
-    attempt.lease.carriedOut(bytes);
-    // A byte either way keeps it from being idle.
-    attempt.sent(0);
-  });
 }

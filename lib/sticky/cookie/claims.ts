@@ -4,7 +4,7 @@ export interface Claim {
   readonly balancer: string;
   readonly domain: string | undefined;
   /** Ids of the backends: balancers of one name and the same backends are one balancer, made twice. */
-  readonly backends: readonly string[];
+  readonly backends: () => readonly string[];
   /** The option, where there is one. */
   readonly path: string | undefined;
 }
@@ -28,12 +28,12 @@ function overlap(path: string, other: string): boolean {
 }
 
 function sameBalancer(a: Claim, b: Claim): boolean {
-  return a.balancer === b.balancer && a.backends.length === b.backends.length && sameIds(a.backends, b.backends);
+  return a.balancer === b.balancer && sameIds(a.backends(), b.backends());
 }
 
 function sameIds(a: readonly string[], b: readonly string[]): boolean {
   const ids = new Set(a);
-  return b.every((id) => ids.has(id));
+  return a.length === b.length && b.every((id) => ids.has(id));
 }
 
 /** Domains that are both given and differ are taken for apart. */

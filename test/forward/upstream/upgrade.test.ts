@@ -34,7 +34,7 @@ async function dialled(early = '') {
       timeouts: { connect: 10, headers: 100, idle: 1000, total: 0, tunnel: 0, perTry: 0 },
       takes: undefined,
       look: undefined,
-      refusesTunnels: () => undefined,
+      closing: () => undefined,
       edits: {
         pin: () => ['Set-Cookie', 'lb=x'],
         headers: compileEdits({ set: {}, remove: [] }),

@@ -5,7 +5,7 @@ const claim = (spec: Partial<Claim> = {}): Claim => ({
   cookie: 'lb',
   balancer: 'one',
   domain: undefined,
-  backends: ['a'],
+  backends: () => ['a'],
   path: undefined,
   ...spec,
 });
@@ -23,17 +23,17 @@ describe('at construction', () => {
     const claims = new Claims();
     const first = claim({ path });
     expect(claims.take(first)).toBeUndefined();
-    expect(claims.take(claim({ path: other, balancer: 'two', backends: ['b'] })) === first).toBe(expected);
+    expect(claims.take(claim({ path: other, balancer: 'two', backends: () => ['b'] })) === first).toBe(expected);
   });
 
   it.each<[string, Partial<Claim>]>([
     ['another cookie', { cookie: 'lb2' }],
     ['another domain', { domain: 'b.example' }],
     ['no path, so that nothing can be seen', { path: undefined }],
-    ['the same balancer, made twice', { balancer: 'one', backends: ['b', 'a'] }],
+    ['the same balancer, made twice', { balancer: 'one', backends: () => ['b', 'a'] }],
   ])('%s is no matter', (_what, spec) => {
     const claims = new Claims();
-    claims.take(claim({ path: '/', domain: 'a.example', backends: ['a', 'b'] }));
+    claims.take(claim({ path: '/', domain: 'a.example', backends: () => ['a', 'b'] }));
     expect(claims.take(claim({ path: '/', domain: 'a.example', balancer: 'two', ...spec }))).toBeUndefined();
   });
 

@@ -1,0 +1,36 @@
+import type { Clock, Timer } from './clock.js';
+
+/** A moment that can be brought forward, and never put off: whoever was told it waits no longer than that. */
+export class Deadline {
+  readonly #clock: Clock;
+  readonly #onOver: () => void;
+  #at = Number.POSITIVE_INFINITY;
+  #timer: Timer | undefined;
+
+  constructor(clock: Clock, onOver: () => void) {
+    this.#clock = clock;
+    this.#onOver = onOver;
+  }
+
+  /**
+   * It is in so many milliseconds, unless it was to be before that.
+   *
+   * @param ms undefined leaves it to those who have said, and to `otherwise` if nobody has
+   */
+  within(ms: number | undefined, otherwise: number): void {
+    if (ms === undefined && this.#at < Number.POSITIVE_INFINITY) return;
+    this.#set(ms ?? otherwise);
+  }
+
+  cancel(): void {
+    this.#timer?.cancel();
+  }
+
+  #set(ms: number): void {
+    const at = this.#clock.now() + ms;
+    if (at >= this.#at) return;
+    this.#at = at;
+    this.#timer?.cancel();
+    this.#timer = this.#clock.after(ms, this.#onOver);
+  }
+}
