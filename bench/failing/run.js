@@ -37,14 +37,19 @@ const seconds = Number(values.seconds);
 const connections = Number(values.connections);
 if (!(seconds >= 1) || !(connections >= 1)) throw new Error('--seconds and --connections: a number of at least 1');
 
-/** Members in turn, one each so many milliseconds, until the time is up. */
+/**
+ * Members in turn, one each so many milliseconds, until the time is up; on a machine that is busy, until each connection
+ * has come to five requests or so, which takes a minute at most.
+ */
 async function inTurn(
   /** @type {Fleet} */ fleet,
+  /** @type {LoadBalancer} */ lb,
   /** @type {number} */ every,
   /** @type {(member: Fleet['members'][number]) => Promise<void>} */ fell,
 ) {
   const end = performance.now() + seconds * 1_000;
-  for (let i = 0; performance.now() < end; i++) {
+  const few = () => lb.stats().requests.total < 5 * connections && performance.now() < end + 60_000;
+  for (let i = 0; performance.now() < end || few(); i++) {
     const member = fleet.members[i % fleet.members.length];
     const since = performance.now();
     if (member !== undefined) await fell(member);
@@ -57,8 +62,8 @@ const scenarios = {
   kill: {
     retry: {},
     mayFail: true,
-    run: (fleet) =>
-      inTurn(fleet, 1_000, async (member) => {
+    run: (fleet, lb) =>
+      inTurn(fleet, lb, 1_000, async (member) => {
         await member.end('SIGKILL');
         await sleep(300);
         await member.start();
@@ -67,8 +72,8 @@ const scenarios = {
   stop: {
     retry: { perTry: '1s' },
     mayFail: true,
-    run: (fleet) =>
-      inTurn(fleet, 2_000, async (member) => {
+    run: (fleet, lb) =>
+      inTurn(fleet, lb, 2_000, async (member) => {
         member.signal('SIGSTOP');
         await sleep(1_500);
         member.signal('SIGCONT');

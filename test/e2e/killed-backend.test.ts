@@ -50,7 +50,7 @@ describe.each(engineNames)('engine %s', (engine) => {
     expect(stats.retries.budgetExhausted).toBe(0);
     expect(stats.backends).toMatchObject([{ active: 0 }, { failed: 0 }, { failed: 0 }]);
     expect(stats.backends[0]?.failed).toBe(stats.requests.retried + 1 + 5);
-  });
+  }, 60_000);
 
   test('a POST to a backend that is killed before it has even taken the connection is sent nowhere else', async () => {
     const [frozen, other] = await Promise.all([childBackend(), childBackend()]);
