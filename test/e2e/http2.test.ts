@@ -40,6 +40,19 @@ describe.each(engineNames)('an HTTP/2 client, engine %s', (engine) => {
     expect(warned).toEqual([]);
   });
 
+  test('gets the interim answers in front of it', async () => {
+    const interim = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nLink: </b>\r\nX-A: 1\r\nKeep-Alive: timeout=5\r\n\r\n';
+    const backend = await answering(`${interim}${interim}HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok`);
+    const { port } = await serveHttp2(balance({ engine, backends: [backend.url] }));
+    const client = await http2Client(port);
+    const stream = client.request({ ':path': '/' });
+    const told: object[] = [];
+    stream.on('headers', (headers) => told.push(Object.fromEntries(Object.entries(headers))));
+    expect(await answerOf(stream)).toMatchObject({ status: 200, text: 'ok' });
+    const hints = { ':status': 103, link: '</a>, </b>', 'x-a': '1' };
+    expect(told).toEqual([hints, hints]);
+  });
+
   test.each(['with', 'without'])('sends a body %s a length, and trailers, and gets the like', async (length) => {
     const backend = await origin((got, response) => {
       response.setHeader('Trailer', 'X-Sum');

@@ -42,8 +42,32 @@ describe('writeInterim', () => {
     expect(interim(103, ['Content-Length', '5', 'X-A', '1'])).toBe('HTTP/1.1 103 Early Hints\r\nX-A: 1\r\n\r\n');
   });
 
-  it.each(['1.0', '2.0'] as const)('says nothing to a client of HTTP/%s', (httpVersion) => {
-    expect(interim(103, [], { httpVersion })).toBe('');
+  it('says nothing to a client of HTTP/1.0', () => {
+    expect(interim(103, [], { httpVersion: '1.0' })).toBe('');
+  });
+
+  describe('to a client of HTTP/2', () => {
+    /** What its stream is asked to send. */
+    function told(headers: readonly string[], additionalHeaders = vi.fn()) {
+      const { response } = fakeResponse(fakeRequest({ httpVersion: '2.0' }));
+      writeInterim(Object.assign(response, { stream: { additionalHeaders } }), 103, headers);
+      return additionalHeaders.mock.calls.map(([fields]) => fields);
+    }
+
+    it('goes through its stream: names in lower case, repeated ones as a list, none of the connection', () => {
+      const headers = ['Link', '</a>', 'link', '</b>', 'LINK', '</c>', 'X-A', '1', 'Keep-Alive', 'timeout=5'];
+      expect(told([...headers, 'Content-Length', '5', '__proto__', 'x'])).toEqual([
+        { ':status': 103, link: ['</a>', '</b>', '</c>'], 'x-a': '1', ['__proto__']: 'x' },
+      ]);
+    });
+
+    it('is dropped where the stream does not take it', () => {
+      const refuses = vi.fn(() => {
+        throw new Error('the stream has been destroyed');
+      });
+      expect(() => told(['Date', 'a', 'Date', 'b'], refuses)).not.toThrow();
+      expect(refuses).toHaveBeenCalledOnce();
+    });
   });
 
   it('says nothing once the answer has begun', () => {
