@@ -65,6 +65,7 @@ export class Accounting {
       attempts,
       duration: systemClock.now() - since,
       ...(this.#config.sticky !== undefined && { sticky: pin }),
+      ...(journey.coalesced === true && { coalesced: true }),
     };
     events.emit('request', requestRecord(told, outcome, backend));
   }
@@ -84,6 +85,7 @@ export class Accounting {
       pool,
       traffic,
       retries: retries.counts(),
+      sharing: stages.coalescer?.counts(),
       findings,
     });
     return { ...picture, ...limits.counts() };

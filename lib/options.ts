@@ -20,6 +20,7 @@ import { type HedgeOptions, hedgeSchema } from './resilience/hedge.js';
 import { type LimitsOptions, limitsSchema } from './resilience/limits/options.js';
 import { type RetryOptions, retryPolicy, retrySchema } from './resilience/retry.js';
 import { type BreakerOptions, breakerSchema } from './resilience/trip-rules/spec.js';
+import { type CoalesceOptions, coalesceSchema, coalescingContradictions } from './shaping/coalescing/options.js';
 import { type StickySpec, stickySchema } from './sticky/spec.js';
 import { type StrategySpec, strategySchema } from './strategies/spec.js';
 
@@ -66,6 +67,8 @@ export interface LoadBalancerOptions {
     | undefined;
   /** A second attempt elsewhere for a request that takes long; the first answer wins. Default none. */
   readonly hedge?: HedgeOptions | undefined;
+  /** Identical requests that are under way at once share one exchange with a backend. Default `false`. */
+  readonly coalesce?: boolean | CoalesceOptions | undefined;
   /** How much backends are given at once. Default: no limits. */
   readonly limits?: LimitsOptions | undefined;
   /** Default `{ connect: 5_000, headers: 60_000, idle: 100_000, total: 0, tunnel: 3_600_000 }`; 0 for no limit. */
@@ -138,6 +141,7 @@ const schema = strictObject({
     maxBytes: z.int('a whole number of bytes').min(0, 'at least 0').max(1_073_741_824, 'at most 1 GiB').default(65_536),
   }).prefault({}),
   hedge: hedgeSchema.optional(),
+  coalesce: coalesceSchema.optional(),
   limits: limitsSchema.prefault({}),
   timeouts: timeoutsSchema.prefault({}),
   engine: z.unknown().default('http-proxy').pipe(engineSchema),
@@ -177,7 +181,11 @@ export type Config = ReturnType<typeof parseOptions>;
  */
 export function parseOptions(options: LoadBalancerOptions) {
   const parsed = schema.safeParse(options);
-  const issues = [...(parsed.error?.issues ?? []), ...contradictions(options, timeoutsSchema)];
+  const issues = [
+    ...(parsed.error?.issues ?? []),
+    ...contradictions(options, timeoutsSchema),
+    ...coalescingContradictions(options),
+  ];
   if (!parsed.success || issues.length > 0) {
     const problems = problemsOf(issues, options);
     throw new FairleadError('FAIRLEAD_OPTIONS', problemsText(problems), { problems });

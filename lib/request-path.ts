@@ -5,6 +5,7 @@ import { FairleadError } from './core/errors.js';
 import type { Exchange } from './core/exchange.js';
 import { Lease } from './core/lease.js';
 import { gone, type Outcome, refused } from './core/outcome.js';
+import type { Audience } from './core/recipient.js';
 import type { Errand, Terms } from './forward/errand.js';
 import type { Forwarder } from './forward/forwarder.js';
 import { whenClosed } from './forward/response/client-gone.js';
@@ -14,12 +15,16 @@ import type { Retries } from './resilience/retries.js';
 import { neverArrived } from './resilience/retry.js';
 import type { Trail } from './resilience/trail.js';
 import { type Seating, seated } from './seats.js';
+import type { Coalescer, Place } from './shaping/coalescing/coalescer.js';
+import type { Guest } from './shaping/coalescing/guest.js';
 import { refusalOf } from './sticky/common/lost.js';
 
 /** What the path leads through; lib/balancer.ts puts it together. */
 export interface Stages extends Seating {
   readonly forwarder: Forwarder;
   readonly retries: Retries;
+  /** Undefined where nobody shares anything. */
+  readonly coalescer: Coalescer | undefined;
 }
 
 /** How a request went. */
@@ -32,6 +37,8 @@ export interface Journey {
   /** What the client had for a pin, and what became of it. */
   readonly found: Found;
   readonly pin: PinResult;
+  /** It got the answer to another client's request. */
+  readonly coalesced?: boolean;
 }
 
 /**
@@ -41,15 +48,49 @@ export interface Journey {
 export function travel(stages: Stages, exchange: Exchange): Promise<Journey> {
   const sought = stages.affinity?.find(exchange, stages.pool);
   // Each function that waits costs every request a promise and a turn: only a store that has to be asked is waited for.
-  if (sought instanceof Promise) return sought.then((found) => attempts(stages, exchange, found));
-  return attempts(stages, exchange, sought);
+  if (sought instanceof Promise) return sought.then((found) => onward(stages, exchange, found));
+  return onward(stages, exchange, sought);
+}
+
+/** With an exchange of its own, or with one that it shares. */
+function onward(stages: Stages, exchange: Exchange, found: Found): Promise<Journey> {
+  const place = stages.coalescer?.place(exchange, pinnedOf(found)?.id ?? '', guestOf(stages, exchange, found));
+  return place === undefined
+    ? attempts(stages, tripOf(stages, exchange, found))
+    : together(stages, exchange, found, place);
+}
+
+/** A request that shares an exchange: its own, or that of an earlier one. */
+async function together(
+  stages: Stages,
+  exchange: Exchange,
+  found: Found,
+  { shared, member, leads }: Place,
+): Promise<Journey> {
+  const trip = leads ? tripOf(stages, exchange, found, shared) : undefined;
+  // It outlasts its own client where another is left to answer.
+  if (trip !== undefined) void attempts(stages, trip).then((journey) => shared.over(journey.outcome));
+  const outcome = await member.end;
+  if (outcome === 'alone') return attempts(stages, tripOf(stages, exchange, found));
+  const backend = shared.backend ?? trip?.trail.last;
+  const pin = failureOf(outcome)?.code === 'FAIRLEAD_STICKY_LOST' ? 'rejected' : pinResult(found, backend);
+  return { outcome, backend, attempts: trip?.trail.made ?? 0, found, pin, coalesced: !leads };
+}
+
+/** A client as those see it that it may share an answer with. */
+function guestOf({ affinity, forwarder }: Stages, exchange: Exchange, found: Found): Guest {
+  return {
+    request: exchange.request,
+    whenClosed: (closed) => whenClosed(exchange.response, closed),
+    open: (backend, onDrain) =>
+      forwarder.recipient(exchange, backend, hooksOf(affinity, exchange, backend, found).pin, onDrain),
+  };
 }
 
 /** Attempts until one has answered, or there is to be no other. */
-async function attempts(stages: Stages, exchange: Exchange, found: Found): Promise<Journey> {
-  const errand = stages.forwarder.errand(exchange);
-  const trail = stages.retries.begin(exchange.request, errand);
-  const trip = { errand, trail, found };
+async function attempts(stages: Stages, trip: Trip): Promise<Journey> {
+  const { errand, trail, found } = trip;
+  const { exchange } = errand;
   let pinned = pinnedOf(found);
   let outcome: Outcome | undefined;
   let again: boolean;
@@ -76,6 +117,12 @@ interface Trip {
   readonly errand: Errand;
   readonly trail: Trail;
   readonly found: Found;
+}
+
+/** @param audience who gets the answer, if not this client alone */
+function tripOf(stages: Stages, exchange: Exchange, found: Found, audience?: Audience): Trip {
+  const errand = stages.forwarder.errand(exchange, audience);
+  return { errand, trail: stages.retries.begin(exchange.request, errand), found };
 }
 
 /** One of two attempts at once. */
@@ -146,7 +193,7 @@ function hedged(stages: Stages, trip: Trip, first: Lease, after: number): Promis
 
 /** Waits before the same backends are asked again; false as soon as the client has gone. */
 async function rested({ retries }: Stages, { errand, trail }: Trip): Promise<boolean> {
-  return trail.delay === 0 || waited(retries.clock, trail.delay, (gone) => whenClosed(errand.exchange.response, gone));
+  return trail.delay === 0 || waited(retries.clock, trail.delay, (gone) => errand.whenGone(gone));
 }
 
 /** The end of a request that was turned away before it set out. */

@@ -3,7 +3,6 @@ import type { BackendRecord } from './core/backend.js';
 import { type ErrorCode, FairleadError } from './core/errors.js';
 import type { Lease, Leases } from './core/lease.js';
 import type { Errand } from './forward/errand.js';
-import { hasGone, whenClosed } from './forward/response/client-gone.js';
 import type { Queue } from './resilience/limits/queue.js';
 import type { Trail } from './resilience/trail.js';
 import { refusalOf } from './sticky/common/lost.js';
@@ -16,7 +15,7 @@ export interface Seating extends Choosers {
 }
 
 /** Who asks for a place, and until when, by the balancer's clock. */
-type Seeker = Pick<Errand, 'exchange' | 'deadline'>;
+type Seeker = Pick<Errand, 'exchange' | 'deadline' | 'gone' | 'whenGone'>;
 
 /** Who is not to be asked, and how many attempts there were. */
 type Past = Pick<Trail, 'tried' | 'made'>;
@@ -53,14 +52,14 @@ function taken(
 
 async function queued(seating: Seating, seeker: Seeker, past: Past, pinned: BackendRecord | undefined): Promise<Seat> {
   const { exchange, deadline } = seeker;
-  if (seating.queue === undefined || hasGone(exchange)) return 'gone';
+  if (seating.queue === undefined || seeker.gone) return 'gone';
   const seat = await seating.queue.wait({
     pinned,
     tried: past.tried,
     request: exchange.request,
     deadline,
     take: () => taken(seating, seeker, past, pinned),
-    whenGone: (gone) => whenClosed(exchange.response, gone),
+    whenGone: (gone) => seeker.whenGone(gone),
   });
   if (pinned === undefined || !(seat instanceof FairleadError) || !OVERFLOW.has(seat.code)) return seat;
   // Its own backend takes it no more than one that is gone.

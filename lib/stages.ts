@@ -5,11 +5,16 @@ import type { Leases } from './core/lease.js';
 import type { Pool } from './core/pool.js';
 import { systemRandom } from './core/random.js';
 import { Forwarder } from './forward/forwarder.js';
+import { announcesBody } from './forward/request/body.js';
+import { clientHost } from './forward/request/forwarded.js';
+import { originalTarget } from './identity/mount.js';
 import type { Reporter } from './observe/reporter.js';
 import type { Config } from './options.js';
 import type { Stages } from './request-path.js';
 import type { Limits } from './resilience/limits/limits.js';
 import { Retries } from './resilience/retries.js';
+import { Coalescer } from './shaping/coalescing/coalescer.js';
+import type { ParsedCoalesce } from './shaping/coalescing/options.js';
 
 /** What the stages of one balancer share with the rest of it. */
 interface Shared {
@@ -54,5 +59,24 @@ export function stagesOf(config: Config, { pool, affinity, leases, limits, repor
       hears,
     }),
     retries,
+    coalescer: config.coalesce && coalescerOf(config.coalesce, affinity, requestId, reporter),
   };
+}
+
+function coalescerOf(
+  coalesce: ParsedCoalesce,
+  affinity: Affinity | undefined,
+  requestId: string | undefined,
+  reporter: Reporter,
+): Coalescer {
+  return new Coalescer({
+    ...coalesce,
+    clock: systemClock,
+    stickyCookie: affinity?.cookie,
+    target: originalTarget,
+    host: clientHost,
+    hasBody: ({ request }) => announcesBody(request),
+    ownHeaders: requestId === undefined ? [] : [requestId.toLowerCase()],
+    threw: (what, cause) => reporter.threw(what, cause),
+  });
 }

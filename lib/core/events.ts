@@ -33,6 +33,8 @@ export interface RequestRecord {
   readonly upgrade: boolean;
   /** What became of the client's pin; absent without the option `sticky`. */
   readonly sticky?: PinResult;
+  /** True where it got the answer to another client's request, which is the one that `backend` had. */
+  readonly coalesced?: boolean;
 }
 
 /** Why another attempt is made: a class of failure, a status of the backend's answer, or an answer that keeps waiting. */

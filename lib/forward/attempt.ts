@@ -4,15 +4,14 @@ import { FairleadError } from '../core/errors.js';
 import type { Exchange } from '../core/exchange.js';
 import type { Lease } from '../core/lease.js';
 import { type Ending, type Outcome, outcomeOf } from '../core/outcome.js';
+import type { Recipient } from '../core/recipient.js';
 import type { HeaderList } from '../util/header-list.js';
 import { isIdempotent } from '../util/methods.js';
 import type { AttemptOptions, Errand } from './errand.js';
 import { engineFailure, failure, notPassable, type Phase, ProtocolError, timedOut } from './failure.js';
-import { breakOff } from './response/body.js';
-import { hasGone, whenClosed } from './response/client-gone.js';
 import { Delivery } from './response/delivery.js';
 import { DroppedAnswer } from './response/dropped.js';
-import { MAX_INTERIM, writeInterim } from './response/interim.js';
+import { MAX_INTERIM } from './response/interim.js';
 import { type TimeoutKind, Watch } from './timeouts.js';
 import type { Tunnel } from './upstream/tunnel.js';
 
@@ -42,7 +41,7 @@ export class Attempt implements ResponseSink {
   #look: Look | undefined;
   #dropped: DroppedAnswer | undefined;
   tunnel: Tunnel | undefined;
-  readonly #delivery: Delivery;
+  readonly #delivery: Recipient;
 
   constructor(errand: Errand, lease: Lease, options: AttemptOptions, resolve: (outcome: Outcome) => void) {
     this.exchange = errand.exchange;
@@ -50,20 +49,22 @@ export class Attempt implements ResponseSink {
     this.lease = lease;
     this.#options = options;
     this.#resolve = resolve;
-    this.#delivery = new Delivery(this.exchange.response, () => {
+    const onDrain = (): void => {
       this.#watch.refresh();
       this.#flight?.resume();
-    });
+    };
+    this.#delivery =
+      errand.audience?.recipient(lease.backend, onDrain) ?? new Delivery(errand.exchange, options.edits, onDrain);
     this.#watch = new Watch(options.timeouts, options.clock, (kind) => this.#onTimeout(kind), errand.deadline);
   }
 
   /** @param launch starts the exchange, on a fresh connection where asked to; what it throws is the attempt's failure */
   start(launch: (attempt: Attempt, fresh: boolean) => Flight): void {
-    if (hasGone(this.exchange)) {
+    if (this.#delivery.gone) {
       this.#settle({ kind: 'aborted' });
       return;
     }
-    this.#stopWaiting = whenClosed(this.exchange.response, this.#onClose);
+    this.#stopWaiting = this.#delivery.whenClosed(this.#onClose);
     this.#launch = launch;
     this.#takeOff(false);
   }
@@ -114,7 +115,7 @@ export class Attempt implements ResponseSink {
   informational(status: number, headers: HeaderList): void {
     if (this.#settled || this.#phase === 'answering') return;
     if (++this.#interim > MAX_INTERIM) this.fail(new ProtocolError('too many interim answers'));
-    else writeInterim(this.exchange.response, status, headers);
+    else this.#delivery.informational(status, headers);
   }
 
   head(status: number, reason: string, headers: readonly string[]): void {
@@ -128,7 +129,7 @@ export class Attempt implements ResponseSink {
     }
     this.#errand.committed();
     try {
-      this.#delivery.head({ status, reason, headers }, this.#options.edits, this.#options.closing() !== undefined);
+      this.#delivery.head({ status, reason, headers }, this.#options.closing() !== undefined);
       this.#look = this.#options.look?.({ status, headers });
     } catch (thrown) {
       this.#fail(notPassable(thrown, this.lease.backend));
@@ -209,7 +210,7 @@ export class Attempt implements ResponseSink {
 
   /** The last word on a response, after its end as after a broken connection. */
   readonly #onClose = (): void => {
-    this.#settle({ kind: this.exchange.response.writableFinished && this.#delivery.ended ? 'answered' : 'aborted' });
+    this.#settle({ kind: this.#delivery.finished ? 'answered' : 'aborted' });
   };
 
   #onTimeout(kind: TimeoutKind): void {
@@ -221,7 +222,7 @@ export class Attempt implements ResponseSink {
     if ((kind === 'idle' || kind === 'total') && this.#delivery.waitsForClient) {
       // The backend has done its part: it is the client that does not read.
       this.#settle({ kind: 'aborted' });
-      breakOff(this.exchange);
+      this.#delivery.breakOff();
       return;
     }
     const slowClient = this.#phase !== 'answering' && this.#errand.awaitsClient;
@@ -232,7 +233,7 @@ export class Attempt implements ResponseSink {
   #fail(error: FairleadError): void {
     if (this.#settled) return;
     this.#settle({ kind: 'failed', error, committed: this.#phase === 'answering' });
-    if (this.#phase === 'answering') breakOff(this.exchange);
+    if (this.#phase === 'answering') this.#delivery.breakOff();
   }
 
   #settle(end: Ending): void {

@@ -4,8 +4,10 @@ import type { Clock } from '../core/clock.js';
 import type { FairleadError } from '../core/errors.js';
 import type { Exchange } from '../core/exchange.js';
 import type { Outcome } from '../core/outcome.js';
+import type { Audience } from '../core/recipient.js';
 import type { HeaderList } from '../util/header-list.js';
 import { announcesBody, bodyOf, type RequestBody } from './request/body.js';
+import { hasGone, whenClosed } from './response/client-gone.js';
 import type { AnswerHead, ResponseEdits } from './response/head.js';
 import type { Timeouts } from './timeouts.js';
 
@@ -17,9 +19,18 @@ export class Errand {
   readonly #keeps: (request: IncomingMessage) => number;
   #body: RequestBody | undefined;
 
+  /** Who gets its answer in place of its own client; undefined where that does. */
+  readonly audience: Audience | undefined;
+
   /** @param keeps how many bytes of its body are kept for another attempt; asked only if it has one to be streamed */
-  constructor(exchange: Exchange, deadline: number, keeps: (request: IncomingMessage) => number) {
+  constructor(
+    exchange: Exchange,
+    deadline: number,
+    keeps: (request: IncomingMessage) => number,
+    audience?: Audience | undefined,
+  ) {
     this.exchange = exchange;
+    this.audience = audience;
     this.deadline = deadline;
     this.#keeps = keeps;
   }
@@ -54,6 +65,16 @@ export class Errand {
   /** Whether it is the client that everyone waits for: it has not sent its body, and nobody holds it up. */
   get awaitsClient(): boolean {
     return this.incomplete && !this.exchange.request.isPaused();
+  }
+
+  /** Whether nobody waits for the answer any more. */
+  get gone(): boolean {
+    return this.audience?.gone ?? hasGone(this.exchange);
+  }
+
+  /** Calls `gone` when nobody waits for the answer any more. @returns what ends the waiting */
+  whenGone(gone: () => void): () => void {
+    return this.audience?.whenClosed(gone) ?? whenClosed(this.exchange.response, gone);
   }
 
   /** An answer has been taken: it will not be sent again. */

@@ -6,12 +6,14 @@ import type { FairleadError } from '../core/errors.js';
 import type { Exchange } from '../core/exchange.js';
 import type { Lease } from '../core/lease.js';
 import type { Outcome } from '../core/outcome.js';
+import type { Audience, Recipient } from '../core/recipient.js';
 import { Attempt } from './attempt.js';
 import { Errand, type Terms } from './errand.js';
 import type { HeaderEdits } from './header-edits.js';
 import { guardRequest } from './request/guard.js';
 import { type RequestHeadOptions, requestHeaders } from './request/head.js';
 import { requestPath } from './request/target.js';
+import { Delivery } from './response/delivery.js';
 import type { ResponseEdits } from './response/head.js';
 import { mappedToMount } from './response/mount-mapping.js';
 import type { Timeouts } from './timeouts.js';
@@ -51,9 +53,15 @@ export class Forwarder {
   }
 
   /** What all attempts at this exchange share. */
-  errand(exchange: Exchange): Errand {
+  errand(exchange: Exchange, audience?: Audience): Errand {
     const { clock, timeouts, keeps } = this.#options;
-    return new Errand(exchange, timeouts.total > 0 ? clock.now() + timeouts.total : Number.POSITIVE_INFINITY, keeps);
+    const deadline = timeouts.total > 0 ? clock.now() + timeouts.total : Number.POSITIVE_INFINITY;
+    return new Errand(exchange, deadline, keeps, audience);
+  }
+
+  /** What gives a client its part of an answer that was asked for by another one. */
+  recipient(exchange: Exchange, backend: BackendRecord, pin: Terms['pin'], onDrain: () => void): Recipient {
+    return new Delivery(exchange, this.#responseEdits(exchange, backend, pin), onDrain);
   }
 
   /** The bytes, both ways. Never rejects: whatever happens is an outcome. */

@@ -12,7 +12,7 @@ export function statusOf(outcome: Outcome): number {
 export function requestRecord(
   request: Pick<
     RequestRecord,
-    'balancer' | 'method' | 'url' | 'client' | 'upgrade' | 'attempts' | 'duration' | 'sticky'
+    'balancer' | 'method' | 'url' | 'client' | 'upgrade' | 'attempts' | 'duration' | 'sticky' | 'coalesced'
   >,
   outcome: Outcome,
   backend: Backend | undefined,

@@ -23,7 +23,17 @@ export interface Scene {
   readonly pool: Pool;
   readonly traffic: Traffic;
   readonly retries: RetryStats;
+  /** Requests beyond those that backends have; undefined where none share an exchange. */
+  readonly sharing?: SharingCounts | undefined;
   readonly findings: (backend: BackendRecord) => Findings;
+}
+
+/** Requests that share an exchange with another one. */
+export interface SharingCounts {
+  /** Those that got its answer. */
+  readonly coalesced: number;
+  /** Those that wait for it, or are getting it, now. */
+  readonly active: number;
 }
 
 /** Counts what leases and finished requests tell. */
@@ -78,13 +88,13 @@ export class Statistics {
     this.#latency.add(now, now - since - (duration - responseTime));
   }
 
-  picture({ name, strategy, pool, traffic, retries, findings }: Scene): Stats {
+  picture({ name, strategy, pool, traffic, retries, sharing, findings }: Scene): Stats {
     const now = this.#clock.now();
     const backends = pool.members.map((backend) => ({ ...this.#backend(backend, pool, now), ...findings(backend) }));
     // Who has left counts for as long as requests of it are under way.
     const present: readonly Backend[] = [...pool.members, ...pool.departed];
     const sum = (field: 'active' | 'upgrades'): number => present.reduce((total, backend) => total + backend[field], 0);
-    const active = sum('active');
+    const active = sum('active') + (sharing?.active ?? 0);
     const shares = backends.map(({ sticky, weight }) => ({ clients: sticky?.clients ?? 0, weight }));
     const sticky = this.#sticky?.picture(shares);
     return {
@@ -99,6 +109,7 @@ export class Statistics {
         retried: this.#retried,
         aborted: this.#aborted,
         perSecond: this.#rate.perSecond(now),
+        ...(sharing !== undefined && { coalesced: sharing.coalesced }),
       },
       retries,
       latency: this.#latency.picture(now),

@@ -104,6 +104,8 @@ export interface RequestStats {
   readonly aborted: number;
   /** Requests that came in a second, over the last ten seconds. */
   readonly perSecond: number;
+  /** Requests that got the answer to another client's; absent without the option `coalesce`. */
+  readonly coalesced?: number;
 }
 
 /** A picture of the balancer at this moment. */

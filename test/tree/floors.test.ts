@@ -6,7 +6,7 @@ const FLOOR = new Map<string, number>([
   ['util', 0],
   ['core', 0],
   ['load', 1],
-  ...['strategies', 'identity', 'sticky', 'health', 'resilience', 'forward', 'observe'].map(
+  ...['strategies', 'identity', 'sticky', 'health', 'resilience', 'shaping', 'forward', 'observe'].map(
     (folder): [string, number] => [folder, 2],
   ),
   // The files directly in lib/, and the command beside them: neither imports the other.

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Exchange } from '../../core/exchange.js';
+import type { Arrival } from '../../core/exchange.js';
 import { type HeaderList, headerValues } from '../../util/header-list.js';
 import { destroyResponse } from './destroy.js';
 
@@ -24,7 +24,7 @@ export function endsConnection(response: ServerResponse): void {
  * Breaks the client's connection (of HTTP/2: the stream) so that a cut answer never looks whole. A missing last chunk or
  * missing bytes say so by themselves; where only the end of the connection ends the body, as in HTTP/1.0, a reset has to.
  */
-export function breakOff({ response, upgrade }: Exchange): void {
+export function breakOff({ response, upgrade }: Arrival): void {
   if (upgrade !== undefined) {
     upgrade.socket.destroy();
     return;

@@ -1,14 +1,20 @@
 import { ServerResponse } from 'node:http';
 import { FairleadError } from '../../core/errors.js';
+import type { Arrival } from '../../core/exchange.js';
+import type { Recipient, ResponseHead } from '../../core/recipient.js';
 import { type HeaderList, headerValues } from '../../util/header-list.js';
 import { ProtocolError } from '../failure.js';
 import { passableTrailers } from '../hop-by-hop.js';
-import { announcedLength, endsConnection, isBodiless } from './body.js';
-import { type ResponseEdits, type ResponseHead, writeHead } from './head.js';
+import { announcedLength, breakOff, endsConnection, isBodiless } from './body.js';
+import { hasGone, whenClosed } from './client-gone.js';
+import { type ResponseEdits, writeHead } from './head.js';
+import { writeInterim } from './interim.js';
 
 /** An answer on its way to the client, at the client's pace. */
-export class Delivery {
+export class Delivery implements Recipient {
+  readonly #arrival: Arrival;
   readonly #response: ServerResponse;
+  readonly #edits: ResponseEdits;
   readonly #onDrain: () => void;
   /** Bytes of the body still to come, where the backend announced them. */
   #left: number | undefined;
@@ -19,28 +25,39 @@ export class Delivery {
   #listens = false;
 
   /** @param onDrain called when the client can take more after `write` has returned false */
-  constructor(response: ServerResponse, onDrain: () => void) {
-    this.#response = response;
+  constructor(arrival: Arrival, edits: ResponseEdits, onDrain: () => void) {
+    this.#arrival = arrival;
+    this.#response = arrival.response;
+    this.#edits = edits;
     this.#onDrain = onDrain;
   }
 
-  /** All of it has been written; what is left is for the client to take it. */
+  get gone(): boolean {
+    return hasGone(this.#arrival);
+  }
+
+  get finished(): boolean {
+    return this.#response.writableFinished && this.#ended;
+  }
+
   get ended(): boolean {
     return this.#ended;
   }
 
-  /** Whether it is the client that everyone waits for. */
   get waitsForClient(): boolean {
     return this.#stalled || this.#ended;
   }
 
-  /**
-   * The commit point.
-   *
-   * @param last the client's connection ends with this answer, and it is to know
-   * @throws when the head cannot be sent on; nothing has been written then
-   */
-  head(head: ResponseHead, edits: ResponseEdits, last = false): void {
+  /** The last word on a response, after its end as after a broken connection. */
+  whenClosed(closed: () => void): () => void {
+    return whenClosed(this.#response, closed);
+  }
+
+  informational(status: number, headers: HeaderList): void {
+    writeInterim(this.#response, status, headers);
+  }
+
+  head(head: ResponseHead, last = false): void {
     const response = this.#response;
     if (response.headersSent) throw new FairleadError('FAIRLEAD_ENGINE', 'the app has already answered this request');
     for (const coding of headerValues(head.headers, 'transfer-encoding')) {
@@ -49,7 +66,7 @@ export class Delivery {
     }
     if (head.status < 200 || head.status > 999) throw new RangeError(`status ${head.status}`);
     if (last) endsConnection(response);
-    writeHead(response, head, edits);
+    writeHead(response, head, this.#edits);
     this.#trailersAnnounced = headerValues(head.headers, 'trailer').length > 0;
     this.#left = announcedLength(response.req.method, head.status, head.headers);
     // Its end follows at once.
@@ -70,7 +87,6 @@ export class Delivery {
     else ServerResponse.prototype.write.call(response, '', 'latin1');
   }
 
-  /** @returns false when the client is slower than the backend */
   write(chunk: Buffer): boolean {
     const whole = !this.#begun;
     this.#begun = true;
@@ -92,7 +108,6 @@ export class Delivery {
     return false;
   }
 
-  /** @throws Error when the body is shorter than announced */
   end(trailers: HeaderList): void {
     if (this.#left !== undefined && this.#left > 0) throw new Error('the answer is shorter than announced');
     this.#ended = true;
@@ -107,6 +122,10 @@ export class Delivery {
 
   stop(): void {
     if (this.#listens) this.#response.off('drain', this.#drained);
+  }
+
+  breakOff(): void {
+    breakOff(this.#arrival);
   }
 
   readonly #drained = (): void => {

@@ -1,15 +1,9 @@
 import { ServerResponse } from 'node:http';
 import { STEERING_HEADER } from '../../core/check.js';
+import type { ResponseHead } from '../../core/recipient.js';
 import { type HeaderList, headerValues } from '../../util/header-list.js';
 import { edited, type HeaderEdits } from '../header-edits.js';
 import { connectionNamed, isHopByHop } from '../hop-by-hop.js';
-
-/** What a backend's answer begins with, as it was received. */
-export interface ResponseHead {
-  readonly status: number;
-  readonly reason: string;
-  readonly headers: HeaderList;
-}
 
 /** What of an answer's head says what it is. */
 export type AnswerHead = Pick<ResponseHead, 'status' | 'headers'>;

@@ -5,10 +5,11 @@ import { fakeExchange, settled } from '../../core/fakes.js';
 const NO_EDITS = { pin: () => [], headers: { set: new Map(), remove: new Set<string>() }, map: undefined, added: [] };
 
 function house(headers: readonly string[] = [], status = 200) {
-  const { response, wire } = fakeExchange();
+  const exchange = fakeExchange();
+  const { response, wire } = exchange;
   const onDrain = vi.fn();
-  const delivery = new Delivery(response, onDrain);
-  delivery.head({ status, reason: 'OK', headers }, NO_EDITS);
+  const delivery = new Delivery(exchange, NO_EDITS, onDrain);
+  delivery.head({ status, reason: 'OK', headers });
   return { response, wire, onDrain, delivery };
 }
 
@@ -22,17 +23,19 @@ describe('the head', () => {
   });
 
   it.each([0, 99, 101, 199, 1000])('of status %i cannot be passed on', (status) => {
-    const { response, wire } = fakeExchange();
-    const delivery = new Delivery(response, () => {});
-    expect(() => delivery.head({ status, reason: '', headers: [] }, NO_EDITS)).toThrow(RangeError);
+    const exchange = fakeExchange();
+    const { wire } = exchange;
+    const delivery = new Delivery(exchange, NO_EDITS, () => {});
+    expect(() => delivery.head({ status, reason: '', headers: [] })).toThrow(RangeError);
     expect(wire.written).toBe('');
   });
 
   it('comes too late when the app has answered', () => {
-    const { response } = fakeExchange();
+    const exchange = fakeExchange();
+    const { response } = exchange;
     response.writeHead(200).flushHeaders();
-    const delivery = new Delivery(response, () => {});
-    expect(() => delivery.head({ status: 200, reason: '', headers: [] }, NO_EDITS)).toThrow(/already answered/);
+    const delivery = new Delivery(exchange, NO_EDITS, () => {});
+    expect(() => delivery.head({ status: 200, reason: '', headers: [] })).toThrow(/already answered/);
   });
 });
 
