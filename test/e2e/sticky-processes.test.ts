@@ -80,6 +80,29 @@ test('a drained backend loses no session, and takes no new one', async () => {
   expect(after.find(({ id }) => id === 'a')?.sticky).toMatchObject({ hits: 24, assigned: 4, lost: 0 });
 });
 
+test('a drained backend loses no session before its deadline, and past it nobody comes', async () => {
+  const { inputs, kill } = await backends('a', 'b', 'c');
+  const app = await appProcess({ backends: inputs, sticky: true, strategy: 'round-robin' });
+  const visitors = Array.from({ length: 6 }, () => new Visitor());
+  const homes = await Promise.all(visitors.map((visitor) => visitor.visit(app.port)));
+  const { report } = await app.drain('a', { timeout: '1h' });
+  for (let round = 2; round < 5; round++) {
+    const again = await Promise.all(visitors.map((visitor) => visitor.visit(app.port)));
+    expect(again).toEqual(homes.map(({ by }) => ({ status: 200, by, visits: round })));
+  }
+  expect((await app.stats()).sticky).toMatchObject({ lost: 0 });
+  await app.drain('a', { timeout: 0 });
+  expect(await report).toMatchObject({ requests: { ended: 6, cut: 0 }, streams: { cut: 0 } });
+  // It can be stopped: nobody notices.
+  await kill.get('a')?.();
+  const after = await Promise.all(visitors.map((visitor) => visitor.visit(app.port)));
+  expect(after.map(({ status }) => status)).toEqual(visitors.map(() => 200));
+  expect(after.map(({ by }) => by)).not.toContain('a');
+  const { sticky, backends: stats } = await app.stats();
+  expect(sticky).toMatchObject({ lost: 2, rejected: 0 });
+  expect(stats[0]).toMatchObject({ id: 'a', state: 'drain', failed: 0 });
+});
+
 test('a backend that dies loses its sessions: they begin anew elsewhere, or are refused', async () => {
   const { inputs, kill } = await backends('a', 'b', 'c');
   const moving = await appProcess({ backends: inputs, sticky: true });

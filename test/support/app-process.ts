@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { AdminState, LoadBalancerOptions, Stats } from 'fairlead';
+import type { AdminState, DrainOptions, DrainReport, LoadBalancerOptions, Stats } from 'fairlead';
 import { onTestFinished } from 'vitest';
 
 interface Running {
@@ -35,15 +35,43 @@ export interface AppProcess {
   readonly kill: () => Promise<void>;
   readonly setState: (id: string, state: AdminState) => Promise<Stats>;
   readonly stats: () => Promise<Stats>;
+  /** Begins a drain; gives what will come of it. */
+  readonly drain: (id: string, options: DrainOptions) => Promise<{ readonly report: Promise<DrainReport> }>;
+  /** Asks it to end, as an orchestrator does; gives what it tells last. */
+  readonly terminate: () => Promise<{ readonly report: DrainReport; readonly code: number | null }>;
 }
 
 /** An app with a balancer of these options: test/support/child-balancer.js. It runs what was built last. */
 export async function appProcess(options: LoadBalancerOptions): Promise<AppProcess> {
   const { child, port, kill } = await started('./child-balancer.js', JSON.stringify(options));
-  const told = async (message: object): Promise<Stats> => {
+  /** The next message that has this. */
+  const next = <Key extends string, Value>(key: Key): Promise<Value> =>
+    new Promise((resolve) => {
+      const listener = (message: { [Name in Key]?: Value }): void => {
+        const value = message[key];
+        if (value === undefined) return;
+        child.off('message', listener);
+        resolve(value);
+      };
+      child.on('message', listener);
+    });
+  const told = (message: object): Promise<Stats> => {
     child.send(message);
-    const [{ stats }] = (await once(child, 'message')) as [{ stats: Stats }];
-    return stats;
+    return next('stats');
   };
-  return { port, kill, setState: (id, state) => told({ id, state }), stats: () => told({}) };
+  const reported = (): Promise<DrainReport> => next('report');
+  const drain: AppProcess['drain'] = async (id, options) => {
+    const report = reported();
+    await told({ id, drain: options });
+    return { report };
+  };
+  const terminate: AppProcess['terminate'] = async () => {
+    const exit = once(child, 'exit');
+    const report = reported();
+    child.kill('SIGTERM');
+    const told = await report;
+    const [code] = (await exit) as [number | null];
+    return { report: told, code };
+  };
+  return { port, kill, setState: (id, state) => told({ id, state }), stats: () => told({}), drain, terminate };
 }
