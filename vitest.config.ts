@@ -4,6 +4,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^fairlead$/, replacement: new URL('./lib/index.ts', import.meta.url).pathname },
+      { find: 'fairlead/dashboard', replacement: new URL('./lib/dashboard/index.ts', import.meta.url).pathname },
       { find: /^fairlead\/(\w+)$/, replacement: new URL('./lib/$1.ts', import.meta.url).pathname },
     ],
   },

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from 'express';
 import session from 'express-session';
 import { FairleadError, type LoadBalancer, statsHandler } from 'fairlead';
+import type { Dashboard } from 'fairlead/dashboard';
+import { metrics } from 'fairlead/prometheus';
 import helmet from 'helmet';
 import morgan from 'morgan';
 
@@ -16,8 +18,8 @@ export interface Balancers {
   readonly shop: LoadBalancer;
 }
 
-/** An app as there are many; two of its mounts are balancers. */
-export function createApp(balancers: Balancers): Express {
+/** An app as there are many; two of its mounts are balancers, and one shows them. */
+export function createApp(balancers: Balancers, dashboard: Dashboard): Express {
   const app = express();
 
   app.use(helmet());
@@ -40,7 +42,9 @@ export function createApp(balancers: Balancers): Express {
       '/api': 'three backends, by least connections: /api/, /api/sleep?ms=500, /api/health',
       '/shop': 'the same backends, each client kept on one: /shop/basket',
       '/live': 'a WebSocket that echoes',
+      '/balancer': 'how they are, live: a page for a browser',
       '/stats': 'what the balancers count: /stats/api, /stats/shop',
+      '/metrics': 'the same for Prometheus',
     });
   });
   app.use('/api', balancers.api);
@@ -48,6 +52,7 @@ export function createApp(balancers: Balancers): Express {
   app.get('/live', balancers.api);
   // The session's cookie, the balancer's and the backend's own travel in one response.
   app.use('/shop', countVisit, balancers.shop);
+  app.use('/balancer', dashboard);
   operators(app, balancers);
   app.use(refusal);
   return app;
@@ -55,6 +60,7 @@ export function createApp(balancers: Balancers): Express {
 
 /** These tell where the backends are and take them out of service: a real app asks who wants that, before this line. */
 function operators(app: Express, balancers: Balancers): void {
+  app.get('/metrics', metrics(Object.values(balancers)).handler);
   app.get('/stats/api', statsHandler(balancers.api));
   app.get('/stats/shop', statsHandler(balancers.shop));
   for (const [name, balancer] of Object.entries(balancers)) {

@@ -1,7 +1,7 @@
 /**
  * Starts the backends, the balancers and the app: `npm start` in the folder above.
  *
- * PORT (3000), HOST (localhost: /admin has no auth here) and BACKEND_PORTS (three, with commas; any free ones) are read
+ * PORT (3000), HOST (localhost: /admin and /balancer have no auth here) and BACKEND_PORTS (three, with commas; any free ones) are read
  * from the environment.
  */
 import { once } from 'node:events';
@@ -11,8 +11,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadBalancer } from 'fairlead';
+import { dashboard } from 'fairlead/dashboard';
 import { createApp } from './app.js';
 import { startBackends } from './backends.js';
+import { fromThisMachine } from './operators.js';
 import { thingsToTry } from './things-to-try.js';
 
 const { PORT = '3000', HOST = 'localhost', BACKEND_PORTS = '0,0,0' } = process.env;
@@ -28,7 +30,8 @@ for (const balancer of [api, shop]) {
   balancer.on('error', ({ error, backend = 'no backend' }) => console.warn(`${backend}: ${error.code}`));
 }
 
-const app = createApp({ api, shop });
+const page = dashboard([api, shop], { actions: fromThisMachine });
+const app = createApp({ api, shop }, page);
 
 // What no middleware can set, since it happens before a request or between two.
 const server = createServer(
@@ -53,6 +56,8 @@ api.attach(server, app);
 async function shutDown(): Promise<void> {
   const closed = once(server, 'close');
   server.close();
+  // Its streams would never end by themselves.
+  page.close();
   // What is in flight is answered; what comes now, on connections that are still open, gets 503.
   await Promise.all([api.close({ timeout: '10s' }), shop.close({ timeout: '10s' })]);
   // Kept alive by their clients. Whoever is still at one of the app's own routes has a second.

@@ -1,7 +1,9 @@
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import type { RunningBackend } from './backends.js';
 
 const ws = createRequire(import.meta.url).resolve('ws');
+const folder = fileURLToPath(new URL('..', import.meta.url));
 
 /** What is printed at the start: commands for a second terminal, each indented by four under what it shows. */
 export function thingsToTry(host: string, backends: readonly RunningBackend[], cookieJar: string): string {
@@ -28,10 +30,13 @@ export function thingsToTry(host: string, backends: readonly RunningBackend[], c
     [`${first.id} dies`, `kill -9 ${first.pid}`],
     ['Its basket is lost; a new, empty one is kept elsewhere', basket],
     ['What the balancers counted', `curl ${app}/stats/api; echo; curl ${app}/stats/shop; echo`],
+    ['The same for Prometheus', `curl -s ${app}/metrics | grep ^fairlead_requests_total`],
+    ['Traffic: under least connections the busy one gets less', `npm run traffic --prefix ${folder} -- ${app}`],
   ];
   return [
     `The example app listens on ${app}; Ctrl-C ends it.`,
     `Backends: ${backends.map(({ id, url, pid }) => `${id} (${url}, pid ${pid})`).join(', ')}.`,
+    `How they are, live, for a browser: ${app}/balancer/`,
     'To paste into a second terminal, in this order:',
     ...things.map(([shows, command]) => `\n  # ${shows}\n    ${command}`),
     '\nThe access log:',

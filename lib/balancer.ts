@@ -108,6 +108,10 @@ export class Balancer {
     return this.#reporter.events;
   }
 
+  get reporter(): Reporter {
+    return this.#reporter;
+  }
+
   explain(request: RequestLike): Explanation {
     return explain(this.#stages, request, this.#config.trustProxy, this.#closing.refusal);
   }

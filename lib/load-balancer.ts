@@ -8,6 +8,7 @@ import { type BackendView, viewsOf } from './core/backend-view.js';
 import type { EventName, Listener } from './core/events.js';
 import type { DrainOptions, DrainReport } from './drain-report.js';
 import type { Explanation, RequestLike } from './explain.js';
+import { reportsFor } from './observe/reporter.js';
 import type { Stats } from './observe/stats.js';
 import { type LoadBalancerOptions, parseOptions } from './options.js';
 import { type App, attachTo } from './upgrade-listener.js';
@@ -142,5 +143,6 @@ export function loadBalancer(options: LoadBalancerOptions): LoadBalancer {
   const lb: LoadBalancer = Object.assign(fairlead, methods, { backends: views() });
   // Not by Object.assign, which would read it once and for all.
   Object.defineProperty(lb, 'backends', { get: views, enumerable: true });
+  reportsFor(lb, balancer.reporter);
   return lb;
 }

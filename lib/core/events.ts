@@ -99,7 +99,7 @@ export interface Events {
   'breaker:close': BackendChange;
   /** A check has ended. */
   check: LastCheck & { readonly backend: string };
-  /** The balancer found that it is set up wrong; each thing once. */
+  /** The balancer found that it is set up wrong, each thing once; or an action on the dashboard was refused. */
   warning: { readonly code: WarningCode; readonly message: string };
   /** Something failed: a request (with its backend, if one had it), or code of the user's that threw. */
   error: { readonly error: FairleadError; readonly backend?: string };

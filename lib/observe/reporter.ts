@@ -3,6 +3,18 @@ import { FairleadError } from '../core/errors.js';
 import { Emitter, type EventName, type Events } from '../core/events.js';
 import type { Logger } from '../core/logger.js';
 
+const reporters = new WeakMap<object, Reporter>();
+
+/** From now on {@link reporterOf} knows this balancer's. */
+export function reportsFor(balancer: object, reporter: Reporter): void {
+  reporters.set(balancer, reporter);
+}
+
+/** What tells of a balancer's affairs, for what stands beside it and has something to tell of it too. */
+export function reporterOf(balancer: object): Reporter | undefined {
+  return reporters.get(balancer);
+}
+
 /** Tells listeners and the log of what fails. Both are a user's own: what they throw is never felt. */
 export class Reporter {
   readonly events: Emitter;

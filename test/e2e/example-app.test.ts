@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
@@ -139,6 +140,19 @@ const commands: Record<string, Expected> = {
   },
 };
 
+commands['The same for Prometheus'] = {
+  statuses: '200',
+  text: [/^fairlead_requests_total{balancer="shop",backend="north".*} \d+$/m],
+};
+commands['Traffic: under least connections the busy one gets less'] = {
+  // Two pictures, or three, before the two seconds are over.
+  text: [
+    /^least-connections: \d+ requests, 0 failed/m,
+    /^ {2}south +active +\d+ [# ]{30} share +\d+ %$/m,
+    /^ {2}north .* takes none$/m,
+  ],
+};
+
 const digits = (text: string): string => [...text.replaceAll(/\s/g, '')].sort().join('');
 
 describe('the commands that the example app prints', () => {
@@ -155,7 +169,7 @@ describe('the commands that the example app prints', () => {
   it.each(Object.entries(commands))('%s', async (shows, { statuses = '', json, text = [], printed }) => {
     const command = app.commands.find(([title]) => title === shows)?.[1] ?? '';
     // Not in our folder: nothing may depend on where the second terminal is.
-    const place = { cwd: curlHome, env: { ...process.env, CURL_HOME: curlHome } };
+    const place = { cwd: curlHome, env: { ...process.env, CURL_HOME: curlHome, TRAFFIC_SECONDS: '2' } };
     const { stdout, stderr } = await shell('sh', ['-c', command], place);
     // Digit by digit: curls that run at once write into one another's words.
     expect(digits(stderr)).toBe(digits(statuses));
@@ -192,6 +206,23 @@ describe('the example app', () => {
     expect(headers.get('content-security-policy')).toContain("default-src 'self'");
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     await app.printed(/^GET \/api\/ 200 /);
+  });
+
+  it('shows its balancers on a page, with actions for this machine under its own name only', async () => {
+    const page = await fetch(`${app.url}/balancer`);
+    expect(page.url).toBe(`${app.url}/balancer/`);
+    expect(await page.text()).toContain('<h2>shop (round-robin)</h2>');
+    const { port } = new URL(app.url);
+    const act = (host: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const headers = { host, origin: `http://${host}`, 'content-type': 'application/json' };
+        const request = httpRequest({ host: 'localhost', port, path: '/balancer/actions', method: 'POST', headers });
+        request.on('response', (response) => resolve(response.resume().statusCode)).on('error', reject);
+        request.end(JSON.stringify({ balancer: 1, backend: 'slow', do: 'ready' }));
+      });
+    expect(await act(`localhost:${port}`)).toBe(200);
+    // A name of somebody else's that leads here.
+    expect(await act(`evil.example:${port}`)).toBe(403);
   });
 
   it('echoes on /live and on no other path', async () => {

@@ -92,7 +92,11 @@ describe('test/ mirrors lib/', () => {
   // What stands directly in lib/ is put together from the rest, and tested as a whole.
   const folders = filesIn('lib', '.ts').filter((file) => file.split('/').length > 2);
   // Registries are held to their entries above, and by the suites in test/contracts/.
-  const mirrored = folders.filter((file) => path.basename(file) !== 'index.ts' && hasCode(file));
+  // What draws in a browser is tested in one, by test/e2e/dashboard-page.test.ts.
+  const drawing = 'lib/dashboard/page/browser/';
+  const mirrored = folders.filter(
+    (file) => path.basename(file) !== 'index.ts' && !file.startsWith(drawing) && hasCode(file),
+  );
 
   it.each(mirrored)('%s', (file) => {
     expect(existsSync(path.join(root, file.replace(/^lib\//, 'test/').replace(/\.ts$/, '.test.ts')))).toBe(true);

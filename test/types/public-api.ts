@@ -43,6 +43,7 @@ import {
   type TripRule,
   type TrustProxy,
 } from 'fairlead';
+import { type Dashboard, dashboard } from 'fairlead/dashboard';
 import type { strategies } from '../../lib/strategies/index.js';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -401,4 +402,18 @@ export function breakers(): void {
   lb.on('check', ({ backend, ok, ms, error }) => void [backend, ok, ms, error]);
   const [first] = lb.stats().backends;
   void [first?.health, first?.breaker, first?.ejections, first?.lastCheck?.error, first?.report, first?.steered?.share];
+}
+
+export function dashboards(): void {
+  const page: Dashboard = dashboard([lb, lb], {
+    actions: async (request: IncomingMessage) => request.httpVersion === '1.1',
+  });
+  // The request may be that of one's own framework.
+  express().use('/balancer', dashboard(lb, { actions: (request: express.Request) => request.ip === '127.0.0.1' }));
+  createServer(page);
+  page.close();
+  // @ts-expect-error: not an answer
+  dashboard(lb, { actions: () => 'yes' });
+  // @ts-expect-error: no such option
+  dashboard(lb, { action: () => true });
 }

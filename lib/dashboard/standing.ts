@@ -1,0 +1,75 @@
+import type { BackendStats } from '../observe/stats.js';
+import type { Standing } from './page/protocol.js';
+
+/** What has been heard of a backend besides its statistics. */
+export interface Heard {
+  /** Why its checks or its requests have taken it out. */
+  readonly reason?: string | undefined;
+  /** Milliseconds until its breaker lets a request through. */
+  readonly openFor?: number | undefined;
+  /** Milliseconds until its drain is cut off. */
+  readonly drainFor?: number | undefined;
+  /** Its latest failure, if that was a moment ago. */
+  readonly failure?: string | undefined;
+}
+
+const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+
+const left = (ms: number | undefined): { left?: number } => (ms === undefined ? {} : { left: Math.max(0, ms) });
+
+function inFlight({ active, upgrades }: BackendStats): string {
+  const requests = active - upgrades;
+  const parts = [requests > 0 && count(requests, 'request'), upgrades > 0 && count(upgrades, 'tunnel')];
+  return `${parts.filter(Boolean).join(' and ')} in flight`;
+}
+
+function draining(backend: BackendStats, heard: Heard): Standing {
+  const { active } = backend;
+  if (active === 0 && heard.drainFor === undefined) {
+    return { status: 'drained', level: 'off', word: 'Drained', why: 'takes no new clients; nothing in flight' };
+  }
+  const why = `takes no new clients; ${active > 0 ? inFlight(backend) : 'those kept on it may come back'}`;
+  return { status: 'draining', level: 'warn', word: 'Draining', why, ...left(heard.drainFor) };
+}
+
+/** What keeps a backend from taking requests, the gravest first; undefined if nothing does. */
+function hindered(backend: BackendStats, heard: Heard): Standing | undefined {
+  const { state, health, breaker, steered, lastCheck } = backend;
+  if (state === 'maintenance') {
+    return { status: 'maintenance', level: 'off', word: 'Maintenance', why: 'taken out by its operator' };
+  }
+  if (health === 'down') {
+    return { status: 'down', level: 'bad', word: 'Down', why: heard.reason ?? lastCheck?.error ?? 'its checks fail' };
+  }
+  if (breaker === 'open') {
+    const why = heard.reason ?? 'its requests failed';
+    return { status: 'ejected', level: 'bad', word: 'Breaker open', why, ...left(heard.openFor) };
+  }
+  if (state === 'drain') return draining(backend, heard);
+  if (steered !== undefined && steered.state !== 'ready') {
+    const what = `asked for ${steered.state} itself`;
+    return { status: 'draining', level: 'warn', word: 'Asked out', why: what };
+  }
+  return undefined;
+}
+
+/** How a backend is, for people who look for what is wrong. */
+export function standingOf(backend: BackendStats, heard: Heard, foremost: number): Standing {
+  const standing = hindered(backend, heard);
+  if (standing !== undefined) return standing;
+  const { breaker, available, priority, weight, effectiveWeight, lastCheck } = backend;
+  if (breaker === 'half-open') {
+    const why = heard.reason ?? 'one request decides';
+    return { status: 'trial', level: 'warn', word: 'On trial', why };
+  }
+  if (!available) return { status: 'waiting', level: 'warn', word: 'Waiting', why: 'has yet to pass its first check' };
+  if (heard.failure !== undefined) return { status: 'failing', level: 'warn', word: 'Failing', why: heard.failure };
+  if (lastCheck?.ok === false) {
+    return { status: 'failing', level: 'warn', word: 'Failing', why: `its last check: ${lastCheck.error}` };
+  }
+  if (priority > foremost) {
+    return { status: 'standby', level: 'off', word: 'Standby', why: `until nobody of priority ${foremost} is left` };
+  }
+  const part = Math.round((100 * effectiveWeight) / weight);
+  return { status: 'up', level: 'good', word: 'Up', why: part < 100 ? `at ${part} % of its weight` : '' };
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { type Heard, standingOf } from '../../lib/dashboard/standing.js';
+import type { BackendStats } from '../../lib/observe/stats.js';
+import { backendStats } from './fakes.js';
+
+const FAILED = { at: 0, ok: false, ms: 1, error: 'status 500, not 200-299' };
+
+const of = (over: Partial<BackendStats> = {}, heard: Heard = {}, foremost = 0) =>
+  standingOf(backendStats(over), heard, foremost);
+
+describe('standingOf', () => {
+  it('a backend at peace is up', () => {
+    expect(of()).toEqual({ status: 'up', level: 'good', word: 'Up', why: '' });
+  });
+
+  it.each<[string, Partial<BackendStats>, Heard, object]>([
+    [
+      'down, by the event',
+      { health: 'down' },
+      { reason: '3 checks failed' },
+      { status: 'down', why: '3 checks failed' },
+    ],
+    ['down, by its last check', { health: 'down', lastCheck: FAILED }, {}, { level: 'bad', why: FAILED.error }],
+    ['down, by nothing else', { health: 'down' }, {}, { status: 'down', why: 'its checks fail' }],
+    ['ejected', { breaker: 'open' }, { reason: '5 failures', openFor: 900 }, { status: 'ejected', left: 900 }],
+    ['ejected for no more', { breaker: 'open' }, { openFor: -5 }, { level: 'bad', left: 0 }],
+    ['on trial', { breaker: 'half-open' }, {}, { status: 'trial', level: 'warn' }],
+    ['in maintenance', { state: 'maintenance', health: 'down' }, {}, { status: 'maintenance', level: 'off' }],
+    [
+      'draining',
+      { state: 'drain', active: 3, upgrades: 1 },
+      { drainFor: 5_000 },
+      { status: 'draining', left: 5_000, why: 'takes no new clients; 2 requests and 1 tunnel in flight' },
+    ],
+    ['drained', { state: 'drain' }, {}, { status: 'drained', level: 'off' }],
+    ['draining for pinned clients', { state: 'drain' }, { drainFor: 5_000 }, { status: 'draining', left: 5_000 }],
+    ['down while it drains', { state: 'drain', health: 'down' }, {}, { status: 'down' }],
+    ['asked out', { steered: { state: 'drain', share: 1 } }, {}, { status: 'draining', why: 'asked for drain itself' }],
+    ['waiting', { available: false }, {}, { status: 'waiting', level: 'warn' }],
+    ['failing', {}, { failure: 'connect ECONNREFUSED' }, { status: 'failing', why: 'connect ECONNREFUSED' }],
+    ['failing a check', { lastCheck: FAILED }, {}, { status: 'failing', level: 'warn' }],
+    ['on standby', { priority: 1 }, {}, { status: 'standby', level: 'off' }],
+    ['warming up', { weight: 4, effectiveWeight: 1 }, {}, { status: 'up', why: 'at 25 % of its weight' }],
+  ])('%s', (_what, over, heard, standing) => {
+    expect(of(over, heard)).toMatchObject(standing);
+  });
+
+  it('a backup whose turn it is is up', () => {
+    expect(of({ priority: 1 }, {}, 1)).toMatchObject({ status: 'up' });
+  });
+});
