@@ -1,4 +1,4 @@
-import type { Stats } from '../stats.js';
+import type { QueueStats, Stats } from '../stats.js';
 import type { RequestCounts } from './request-counts.js';
 import type { Family, Sample } from './sample.js';
 
@@ -81,4 +81,33 @@ export const balancerFamilies: readonly Family<Scraped>[] = [
     aggregator: 'max',
     samples: ({ stats: { sticky } }) => (sticky === undefined ? [] : one(sticky.imbalance)),
   },
+  {
+    name: 'fairlead_queue_waiting',
+    help: 'Requests that wait for a place.',
+    type: 'gauge',
+    samples: ({ stats: { queue } }) => (queue === undefined ? [] : one(queue.waiting)),
+  },
+  {
+    name: 'fairlead_queue_requests_total',
+    help: 'Requests that had to wait for a place.',
+    type: 'counter',
+    samples: ({ stats: { queue } }) => (queue === undefined ? [] : one(queue.queued)),
+  },
+  {
+    name: 'fairlead_queue_failures_total',
+    help: 'Requests that got no place, by the reason: waited in vain, too many waited, or the client left.',
+    type: 'counter',
+    samples: ({ stats: { queue } }) => (queue === undefined ? [] : queueFailures(queue)),
+  },
+  {
+    name: 'fairlead_queue_wait_seconds_total',
+    help: 'Time that those who wait no more have waited, in all.',
+    type: 'counter',
+    samples: ({ stats: { queue } }) => (queue === undefined ? [] : one(queue.waited / 1000)),
+  },
 ];
+
+function queueFailures({ timedOut, rejected, abandoned }: QueueStats): Sample[] {
+  const reasons = Object.entries({ timed_out: timedOut, rejected, abandoned });
+  return reasons.map(([reason, value]) => ({ labels: { reason }, value }));
+}

@@ -22,5 +22,20 @@ it('times are in seconds, and of pins there is nothing without them', () => {
   const of = (name: string) => balancerFamilies.find((family) => family.name === name)?.samples(scraped);
   expect(of('fairlead_uptime_seconds')).toEqual([{ labels: {}, value: 5 }]);
   expect(of('fairlead_sticky_ignored_total')).toEqual([]);
+  expect(of('fairlead_queue_failures_total')).toEqual([]);
   expect(of('fairlead_info')).toEqual([{ labels: { strategy: 'p2c' }, value: 1 }]);
+});
+
+it('a queue is told of where there is one', () => {
+  const queue = { waiting: 2, queued: 9, timedOut: 3, rejected: 4, abandoned: 1, waited: 12_500 };
+  const scraped = { stats: balancerStats('shop', [], { queue }), counts: new RequestCounts() };
+  const of = (name: string) => balancerFamilies.find((family) => family.name === name)?.samples(scraped);
+  expect(of('fairlead_queue_waiting')).toEqual([{ labels: {}, value: 2 }]);
+  expect(of('fairlead_queue_requests_total')).toEqual([{ labels: {}, value: 9 }]);
+  expect(of('fairlead_queue_wait_seconds_total')).toEqual([{ labels: {}, value: 12.5 }]);
+  expect(of('fairlead_queue_failures_total')).toEqual([
+    { labels: { reason: 'timed_out' }, value: 3 },
+    { labels: { reason: 'rejected' }, value: 4 },
+    { labels: { reason: 'abandoned' }, value: 1 },
+  ]);
 });
