@@ -101,3 +101,25 @@ test('methods, paths and statuses by the thousand are a few series', async () =>
   expect(series.length).toBeLessThan(2 * 80);
   expect(text).not.toContain('/p1');
 });
+
+test('scrapes while backends come and go: whole, without duplicates, and without those that are gone', async () => {
+  const origins = await Promise.all([origin(), origin()]);
+  const [{ url }, { url: other }] = origins as [{ url: string }, { url: string }];
+  const lb = balance({ backends: [{ id: 'stays', url }] });
+  const { port } = await serveBare(lb);
+  const { registry } = metrics(lb);
+  for (let round = 0; round < 10; round++) {
+    lb.add({ id: `n${round}`, url: other });
+    const over = ended(lb, 8);
+    const asked = Promise.all(Array.from({ length: 8 }, () => ask(port)));
+    const during = registry.metrics();
+    const removed = lb.remove(`n${round}`);
+    const lines = (await during).split('\n').filter((line) => line.startsWith('fairlead_'));
+    const series = lines.map((line) => line.slice(0, line.lastIndexOf(' ')));
+    expect(new Set(series).size).toBe(series.length);
+    await Promise.all([asked, over, removed]);
+  }
+  const text = await registry.metrics();
+  expect(seriesOf(text, 'fairlead_backend_up')).toEqual(['fairlead_backend_up{balancer="default",backend="stays"} 1']);
+  expect(text).not.toMatch(/backend="n\d/);
+});
