@@ -56,6 +56,7 @@ export type { LoadBalancerOptions } from './options.js';
 export type { HedgeOptions } from './resilience/hedge.js';
 export type { LimitsOptions } from './resilience/limits/options.js';
 export type { Priority } from './resilience/limits/priority.js';
+export type { RateLimiter } from './resilience/limits/rate/limiter.js';
 export type { RetryOn, RetryOptions } from './resilience/retry.js';
 export type { TripRule } from './resilience/trip-rules/rule.js';
 export type { BreakerOptions } from './resilience/trip-rules/spec.js';

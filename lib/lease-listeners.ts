@@ -26,6 +26,7 @@ interface Listeners {
 export function leasesOf(listeners: Listeners): Leases {
   const { pool, vitals, accounting, reporter, limits } = listeners;
   const acquired = (backend: BackendRecord, lease: Lease): void => {
+    limits.acquired(backend);
     pool.recount(backend);
     accounting.acquired(backend, lease);
     vitals.acquired(backend, lease);

@@ -10,6 +10,7 @@ import type { Errand, Terms } from './forward/errand.js';
 import type { Forwarder } from './forward/forwarder.js';
 import { whenClosed } from './forward/response/client-gone.js';
 import { waited } from './resilience/backoff.js';
+import type { ClientRate } from './resilience/limits/rate/client-rate.js';
 import { Race, type Runner } from './resilience/race.js';
 import type { Retries } from './resilience/retries.js';
 import { neverArrived } from './resilience/retry.js';
@@ -21,6 +22,7 @@ import { refusalOf } from './sticky/common/lost.js';
 
 /** What the path leads through; lib/balancer.ts puts it together. */
 export interface Stages extends Seating {
+  readonly clientRate: ClientRate | undefined;
   readonly forwarder: Forwarder;
   readonly retries: Retries;
   /** Undefined where nobody shares anything. */
@@ -46,6 +48,12 @@ export interface Journey {
  * `available` and `acquire`: on one thread that makes check-then-take atomic. Never rejects.
  */
 export function travel(stages: Stages, exchange: Exchange): Promise<Journey> {
+  const limited = stages.clientRate?.refuses(exchange);
+  if (limited === undefined) return admitted(stages, exchange);
+  return limited.then((error) => (error ? turnedAway(error) : admitted(stages, exchange)));
+}
+
+function admitted(stages: Stages, exchange: Exchange): Promise<Journey> {
   const sought = stages.affinity?.find(exchange, stages.pool);
   // Each function that waits costs every request a promise and a turn: only a store that has to be asked is waited for.
   if (sought instanceof Promise) return sought.then((found) => onward(stages, exchange, found));

@@ -31,7 +31,7 @@ interface Shared {
 export function stagesOf(config: Config, { pool, affinity, leases, limits, reporter, hears }: Shared): Stages {
   const { engine, timeouts, forwarded, strategy, retry, tls, path, host, headers, requestId } = config;
   const environment = { clock: systemClock, random: systemRandom };
-  const { queue } = limits;
+  const { queue, clientRate } = limits;
   const waits = queue !== undefined;
   const retries = new Retries({ policy: retry, hedge: config.hedge, waits, pool, reporter, ...environment });
   return {
@@ -42,6 +42,7 @@ export function stagesOf(config: Config, { pool, affinity, leases, limits, repor
     spare: strategy.create(environment),
     leases,
     queue,
+    clientRate,
     waits,
     forwarder: new Forwarder({
       engine: engine(tls, timeouts.connect),

@@ -22,6 +22,7 @@ const KINDS = {
   FAIRLEAD_STICKY_LOST: kind(503, 'proxy', 'destination_unavailable', 'The server of this session is not available.'),
   FAIRLEAD_QUEUE_FULL: kind(503, 'proxy', 'destination_unavailable', 'The server is busy.'),
   FAIRLEAD_QUEUE_TIMEOUT: kind(503, 'proxy', 'destination_unavailable', 'The server is busy.'),
+  FAIRLEAD_RATE_LIMITED: kind(429, 'client', 'http_request_denied', 'The client makes too many requests.'),
   FAIRLEAD_CLOSING: kind(503, 'proxy', 'destination_unavailable', 'The server is shutting down.'),
   FAIRLEAD_CONNECT: kind(502, 'backend', 'connection_refused', 'The backend could not be reached.'),
   FAIRLEAD_TLS: kind(502, 'backend', 'tls_protocol_error', 'No secure connection to the backend could be made.'),
@@ -68,10 +69,16 @@ export class FairleadError extends Error {
   readonly proxyStatus: string;
   /** A sentence that may be shown to a client. */
   readonly summary: string;
+  /** Seconds after which the client may try again, where that is known. */
+  readonly retryAfter: number | undefined;
   /** With `FAIRLEAD_OPTIONS`: every problem found, in the order of the options. */
   readonly problems: readonly Problem[];
 
-  constructor(code: ErrorCode, message: string, extra: { cause?: unknown; problems?: readonly Problem[] } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    extra: { cause?: unknown; problems?: readonly Problem[]; retryAfter?: number } = {},
+  ) {
     super(message, extra.cause === undefined ? undefined : { cause: extra.cause });
     const { status, blame, proxyStatus, summary } = KINDS[code];
     this.code = code;
@@ -79,6 +86,7 @@ export class FairleadError extends Error {
     this.blame = blame;
     this.proxyStatus = proxyStatus;
     this.summary = summary;
+    this.retryAfter = extra.retryAfter;
     this.problems = extra.problems ?? [];
   }
 }

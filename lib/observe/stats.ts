@@ -118,6 +118,8 @@ export interface Stats {
   readonly retries: RetryStats;
   /** Absent without `limits.queue`. */
   readonly queue?: QueueStats;
+  /** Requests refused because their client makes too many; absent without `limits.rate.client`. */
+  readonly rateLimited?: number;
   /**
    * From a request's arrival to the head of its answer, failed attempts and waiting included, of the answers that ended
    * within the last minute.

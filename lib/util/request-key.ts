@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 import { cookieValues } from './cookies.js';
 import { hash32 } from './hash.js';
-import { ipHash32 } from './ip.js';
+import { ipHash32, ipKey } from './ip.js';
 import { queryValue } from './query.js';
 
 /**
@@ -46,6 +47,11 @@ interface Asked {
   readonly request: IncomingMessage;
 }
 
+interface KeyAsker {
+  readonly client: { readonly address: string };
+  readonly request: IncomingMessage;
+}
+
 /** The target as the client sent it: Express and Connect cut the mount off `url`. */
 function targetOf(request: IncomingMessage & { readonly originalUrl?: unknown }): string {
   return typeof request.originalUrl === 'string' ? request.originalUrl : (request.url ?? '');
@@ -78,5 +84,24 @@ export function requestHash(key: HashKey): (asked: Asked) => number {
   return (asked) => {
     const value = read(asked.request);
     return typeof value === 'string' && value !== '' ? hash32(value) : ipHash32(asked.key, 64);
+  };
+}
+
+/** Anyone may send as long a value as a header holds: what is remembered of it is no longer than this. */
+const LONGEST = 64;
+
+/**
+ * Makes what gives a request's key as a text of bounded length: for counting, where keys that share a hash would be one.
+ * A value never reads as an address, or anyone could count on another's. It throws only what a function of the user's own
+ * throws.
+ */
+export function requestKey(key: HashKey): (asker: KeyAsker) => string {
+  const address = ({ client }: KeyAsker): string => ipKey(client.address, 64);
+  if (key === 'ip') return address;
+  const read = reader(key);
+  return (asker) => {
+    const value = read(asker.request);
+    if (typeof value !== 'string' || value === '') return address(asker);
+    return `=${value.length > LONGEST ? createHash('sha256').update(value).digest('base64') : value}`;
   };
 }

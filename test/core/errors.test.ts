@@ -8,6 +8,7 @@ const TABLE: Record<ErrorCode, readonly [status: number, blame: string, proxySta
   FAIRLEAD_STICKY_LOST: [503, 'proxy', 'destination_unavailable'],
   FAIRLEAD_QUEUE_FULL: [503, 'proxy', 'destination_unavailable'],
   FAIRLEAD_QUEUE_TIMEOUT: [503, 'proxy', 'destination_unavailable'],
+  FAIRLEAD_RATE_LIMITED: [429, 'client', 'http_request_denied'],
   FAIRLEAD_CLOSING: [503, 'proxy', 'destination_unavailable'],
   FAIRLEAD_CONNECT: [502, 'backend', 'connection_refused'],
   FAIRLEAD_TLS: [502, 'backend', 'tls_protocol_error'],

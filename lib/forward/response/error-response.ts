@@ -3,7 +3,7 @@ import type { FairleadError } from '../../core/errors.js';
 import { destroyResponse } from './destroy.js';
 
 /** Seconds after which a client may try again what was refused for want of a backend. */
-const RETRY_AFTER = '1';
+const RETRY_AFTER = 1;
 
 function prefersJson(request: IncomingMessage): boolean {
   const accept = request.headers.accept ?? '';
@@ -26,9 +26,10 @@ export function respondWithError(error: FairleadError, request: IncomingMessage,
   response.setHeader('Content-Length', Buffer.byteLength(body));
   response.setHeader('Cache-Control', 'no-store');
   response.setHeader('Proxy-Status', `fairlead; error=${error.proxyStatus}`);
-  if (status === 503) response.setHeader('Retry-After', RETRY_AFTER);
+  const retryAfter = error.retryAfter ?? (status === 503 ? RETRY_AFTER : undefined);
+  if (retryAfter !== undefined) response.setHeader('Retry-After', retryAfter);
   // A request cut off in its body leaves nothing on the connection that could be read as the next one.
-  const ends = code === 'FAIRLEAD_CLOSING' || error.blame === 'client';
+  const ends = code === 'FAIRLEAD_CLOSING' || (error.blame === 'client' && code !== 'FAIRLEAD_RATE_LIMITED');
   if (ends && request.httpVersionMajor === 1) response.setHeader('Connection', 'close');
   response.writeHead(status);
   response.end(request.method === 'HEAD' ? undefined : body);

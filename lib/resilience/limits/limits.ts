@@ -8,6 +8,8 @@ import type { Random } from '../../core/random.js';
 import type { ParsedLimits } from './options.js';
 import { priorityOf } from './priority.js';
 import { Queue, type QueueCounts } from './queue.js';
+import { BackendRate } from './rate/backend-rate.js';
+import { ClientRate } from './rate/client-rate.js';
 
 /** What limits need of the balancer. */
 export interface LimitsEnvironment {
@@ -21,14 +23,33 @@ export interface LimitsEnvironment {
 /** How much backends are given at once, and what becomes of the rest. Hears of leases. */
 export class Limits {
   readonly queue: Queue<Lease> | undefined;
+  /** Undefined where clients may make any number of requests. */
+  readonly clientRate: ClientRate | undefined;
+  readonly #backendRate: BackendRate | undefined;
+  readonly #pool: Pool;
 
-  constructor({ queue, priority }: ParsedLimits, { pool, clock, reporter }: LimitsEnvironment) {
-    if (queue === undefined) return;
+  constructor({ queue, rate, priority }: ParsedLimits, { pool, clock, reporter }: LimitsEnvironment) {
     const threw = (what: string, cause: unknown): void => reporter.threw(what, cause);
-    const ranked = priority && ((request: IncomingMessage) => priorityOf(priority, request, threw));
-    const waiting = new Queue<Lease>({ ...queue, clock, priority: ranked, isBusy: (backend) => pool.isBusy(backend) });
-    this.queue = waiting;
-    pool.onChange = () => waiting.wake();
+    this.#pool = pool;
+    if (queue !== undefined) {
+      const ranked = priority && ((request: IncomingMessage) => priorityOf(priority, request, threw));
+      const waiting = new Queue<Lease>({
+        ...queue,
+        clock,
+        priority: ranked,
+        isBusy: (backend) => pool.isBusy(backend),
+      });
+      this.queue = waiting;
+      pool.onChange = () => waiting.wake();
+    }
+    this.clientRate = rate?.client && new ClientRate({ ...rate.client, clock, threw });
+    const changed = (backend: BackendRecord): void => this.#changed(backend);
+    this.#backendRate = rate?.backend && new BackendRate({ ...rate.backend, clock, changed, threw });
+  }
+
+  /** A request sets out for it. */
+  acquired(backend: BackendRecord): void {
+    this.#backendRate?.acquired(backend);
   }
 
   /** A request has ended there, and everyone has heard of it. */
@@ -36,11 +57,20 @@ export class Limits {
     if (!backend.full) this.queue?.wake(backend);
   }
 
-  counts(): { readonly queue?: QueueCounts } {
-    return this.queue === undefined ? {} : { queue: this.queue.counts() };
+  #changed(backend: BackendRecord): void {
+    this.#pool.recount(backend);
+    this.vacated(backend);
+  }
+
+  counts(): { readonly queue?: QueueCounts; readonly rateLimited?: number } {
+    return {
+      ...(this.queue !== undefined && { queue: this.queue.counts() }),
+      ...(this.clientRate !== undefined && { rateLimited: this.clientRate.limited }),
+    };
   }
 
   close(error: FairleadError): void {
     this.queue?.close(error);
+    this.#backendRate?.close();
   }
 }

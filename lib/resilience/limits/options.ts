@@ -3,6 +3,7 @@ import { maxConnectionsSchema } from '../../core/backend-schema.js';
 import { type Duration, durationSchema, milliseconds } from '../../core/duration.js';
 import { strictObject } from '../../core/problems.js';
 import type { Priority } from './priority.js';
+import { type ClientRateSpec, type RateOptions, rateSchema } from './rate/options.js';
 
 /** Where requests wait for which nobody has room. */
 export interface QueueSize {
@@ -21,6 +22,10 @@ export interface LimitsOptions {
   readonly maxConnections?: number | undefined;
   /** Requests wait while nobody has room. Default: they get 503. */
   readonly queue?: QueueSize | undefined;
+  /** How many requests a client may make, and a backend gets, in a span of time. Default: any number. */
+  readonly rate?:
+    | { readonly client?: ClientRateSpec | undefined; readonly backend?: RateOptions | undefined }
+    | undefined;
   /** Who has to go when the queue is full: the lowest. Default: all are 0, and who comes last has to. */
   readonly priority?: Priority | undefined;
 }
@@ -33,6 +38,7 @@ const queueSchema = strictObject({
 export const limitsSchema = strictObject({
   maxConnections: maxConnectionsSchema.optional(),
   queue: queueSchema.optional(),
+  rate: rateSchema.optional(),
   priority: z.custom<Priority>((value) => typeof value === 'function', 'a function of the request').optional(),
 });
 

@@ -84,7 +84,8 @@ describe('respondWithError', () => {
   });
 
   it.each(errorCodes)('%s: closes the connection when the balancer closes or a client broke its request', (code) => {
-    const closes = code === 'FAIRLEAD_CLOSING' || new FairleadError(code, '').blame === 'client';
+    const broken = code !== 'FAIRLEAD_RATE_LIMITED';
+    const closes = code === 'FAIRLEAD_CLOSING' || (broken && new FairleadError(code, '').blame === 'client');
     expect(answer(code).headers.connection).toBe(closes ? 'close' : 'keep-alive');
   });
 

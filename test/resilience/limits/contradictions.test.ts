@@ -11,7 +11,8 @@ function problems(options: object): [string, string][] {
   return [];
 }
 
-const NO_LIMIT = 'not without a limit, or nobody ever waits: give maxConnections here, or with a backend';
+const NO_LIMIT =
+  'not without a limit, or nobody ever waits: give maxConnections or rate.backend here, or maxConnections with a backend';
 const NO_QUEUE = 'not without a queue: it says who has to leave that when it is full';
 
 it.each([

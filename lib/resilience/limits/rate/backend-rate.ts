@@ -1,0 +1,91 @@
+import type { BackendRecord } from '../../../core/backend.js';
+import type { Clock, Timer } from '../../../core/clock.js';
+import { type Consumed, consumed, type RateLimiter } from './limiter.js';
+
+export interface BackendRateOptions {
+  readonly limiter: RateLimiter;
+  /** Points of a whole span; undefined where only the limiter knows. */
+  readonly points: number | undefined;
+  readonly clock: Clock;
+  /** The backend has used up its points, or has points again. */
+  readonly changed: (backend: BackendRecord) => void;
+  readonly threw: (what: string, cause: unknown) => void;
+}
+
+interface Meter {
+  /** Points left, as far as is known here. */
+  left: number;
+  /** Requests of which the limiter has yet to say anything. */
+  asking: number;
+  /** Until there are points again. */
+  timer: Timer | undefined;
+}
+
+/** Timers and the limiter's own clock do not agree to the millisecond. */
+const MARGIN = 2;
+
+/**
+ * How many requests a backend gets in a span of time. A limiter answers later, and a request cannot wait between its
+ * choice and its place: so what it said last is counted on, and a backend without points is left out until its time is
+ * over. With the limiter in memory that is exact; with one that is shared, others may have spent what is not known here.
+ */
+export class BackendRate {
+  readonly #options: BackendRateOptions;
+  readonly #meters = new WeakMap<BackendRecord, Meter>();
+  #closed = false;
+
+  constructor(options: BackendRateOptions) {
+    this.#options = options;
+  }
+
+  /** A request sets out for it. */
+  acquired(backend: BackendRecord): void {
+    const { limiter, clock, threw } = this.#options;
+    const meter = this.#meter(backend);
+    meter.left--;
+    meter.asking++;
+    if (meter.left <= 0) this.#mark(backend, true);
+    const failed = (cause: unknown): void => threw('the rate limiter of backends failed', cause);
+    void consumed(limiter, backend.id, clock, failed).then((said) => this.#told(backend, meter, said));
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  #told(backend: BackendRecord, meter: Meter, said: Consumed | undefined): void {
+    meter.asking--;
+    if (this.#closed || meter.timer !== undefined) return;
+    // A limiter that fails limits nobody.
+    const left = said === undefined ? this.#whole : said.allowed ? (said.left ?? this.#whole) : 0;
+    meter.left = left - meter.asking;
+    if (left > 0) {
+      this.#mark(backend, meter.left <= 0);
+      return;
+    }
+    this.#mark(backend, true);
+    meter.timer = this.#options.clock.after((said?.wait ?? 0) + MARGIN, () => {
+      meter.timer = undefined;
+      meter.left = this.#whole;
+      if (!this.#closed) this.#mark(backend, false);
+    });
+  }
+
+  get #whole(): number {
+    return this.#options.points ?? Number.POSITIVE_INFINITY;
+  }
+
+  #mark(backend: BackendRecord, spent: boolean): void {
+    if (backend.spent === spent) return;
+    backend.spent = spent;
+    this.#options.changed(backend);
+  }
+
+  #meter(backend: BackendRecord): Meter {
+    const known = this.#meters.get(backend);
+    if (known !== undefined) return known;
+    const meter = { left: this.#whole, asking: 0, timer: undefined };
+    this.#meters.set(backend, meter);
+    return meter;
+  }
+}

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest';
+import { BackendRate } from '../../../../lib/resilience/limits/rate/backend-rate.js';
+import { one } from '../../../core/fakes.js';
+import { FakeClock } from '../../../support/clock.js';
+
+function house(consume: () => Promise<unknown>, points: number | undefined) {
+  const clock = new FakeClock();
+  const marks: boolean[] = [];
+  const backend = one();
+  const rate = new BackendRate({
+    limiter: { consume },
+    points,
+    clock,
+    changed: ({ spent }) => marks.push(spent),
+    threw: () => {},
+  });
+  const told = async () => {
+    for (let i = 0; i < 5; i++) await Promise.resolve();
+  };
+  return { clock, marks, backend, rate, told };
+}
+
+it('leaves a backend out with its last point, before the limiter has answered, and brings it back in time', async () => {
+  let left = 2;
+  const { clock, marks, backend, rate, told } = house(
+    () => Promise.resolve({ remainingPoints: --left, msBeforeNext: 300 }),
+    2,
+  );
+  rate.acquired(backend);
+  expect(backend.spent).toBe(false);
+  rate.acquired(backend);
+  expect(backend.spent).toBe(true);
+  await told();
+  expect(backend.spent).toBe(true);
+  clock.advance(302);
+  expect([backend.spent, marks]).toEqual([false, [true, false]]);
+});
+
+it('a limiter that is shared and refuses leaves it out too, and one that fails limits nobody', async () => {
+  const refusing = house(() => Promise.reject({ msBeforeNext: 50 }), undefined);
+  refusing.rate.acquired(refusing.backend);
+  await refusing.told();
+  expect(refusing.backend.spent).toBe(true);
+  refusing.clock.advance(52);
+  expect(refusing.backend.spent).toBe(false);
+  const failing = house(() => Promise.reject(new Error('down')), 1);
+  failing.rate.acquired(failing.backend);
+  expect(failing.backend.spent).toBe(true);
+  await failing.told();
+  expect(failing.backend.spent).toBe(false);
+});
