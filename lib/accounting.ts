@@ -47,8 +47,10 @@ export class Accounting {
   }
 
   /** @param since when it came; @param exchange undefined where it could not be told who asks */
-  finished({ outcome, attempts, ...end }: Journey, exchange: Exchange | undefined, since: number): void {
-    this.#statistics.finished(outcome, attempts, end, exchange?.client.address ?? '', since);
+  finished(journey: Journey, exchange: Exchange | undefined, since: number): void {
+    // As it is, without a rest of it: that would be made anew for each request.
+    const { outcome, attempts } = journey;
+    this.#statistics.finished(outcome, attempts, journey, exchange?.client.address ?? '', since);
   }
 
   /** Tells whoever listens of a request that is over. */
