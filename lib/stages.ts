@@ -10,11 +10,21 @@ import { clientHost } from './forward/request/forwarded.js';
 import { originalTarget } from './identity/mount.js';
 import type { Reporter } from './observe/reporter.js';
 import type { Config } from './options.js';
-import type { Stages } from './request-path.js';
 import type { Limits } from './resilience/limits/limits.js';
+import type { ClientRate } from './resilience/limits/rate/client-rate.js';
 import { Retries } from './resilience/retries.js';
+import type { Seating } from './seats.js';
 import { Coalescer } from './shaping/coalescing/coalescer.js';
 import type { ParsedCoalesce } from './shaping/coalescing/options.js';
+
+/** What the request path leads through. */
+export interface Stages extends Seating {
+  readonly clientRate: ClientRate | undefined;
+  readonly forwarder: Forwarder;
+  readonly retries: Retries;
+  /** Undefined where nobody shares anything. */
+  readonly coalescer: Coalescer | undefined;
+}
 
 /** What the stages of one balancer share with the rest of it. */
 interface Shared {

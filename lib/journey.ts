@@ -1,0 +1,68 @@
+import type { Found, PinResult } from './core/affinity.js';
+import type { Backend, BackendRecord } from './core/backend.js';
+import type { FairleadError } from './core/errors.js';
+import type { Exchange } from './core/exchange.js';
+import { gone, type Outcome, refused } from './core/outcome.js';
+import type { Audience } from './core/recipient.js';
+import type { Errand } from './forward/errand.js';
+import type { Trail } from './resilience/trail.js';
+import type { Stages } from './stages.js';
+
+/** How a request went. */
+export interface Journey {
+  readonly outcome: Outcome;
+  /** The backend that had it last, if any had. */
+  readonly backend: Backend | undefined;
+  /** Backends asked. */
+  readonly attempts: number;
+  /** What the client had for a pin, and what became of it. */
+  readonly found: Found;
+  readonly pin: PinResult;
+  /** It got the answer to another client's request. */
+  readonly coalesced?: boolean;
+}
+
+/** What the attempts at one request share. */
+export interface Trip {
+  readonly errand: Errand;
+  readonly trail: Trail;
+  readonly found: Found;
+}
+
+/** @param audience who gets the answer, if not this client alone */
+export function tripOf(stages: Stages, exchange: Exchange, found: Found, audience?: Audience): Trip {
+  const errand = stages.forwarder.errand(exchange, audience);
+  return { errand, trail: stages.retries.begin(exchange.request, errand), found };
+}
+
+/** The end of a request that was turned away before it set out. */
+export function turnedAway(error: FairleadError): Journey {
+  return { outcome: refused(error), backend: undefined, attempts: 0, found: undefined, pin: 'none' };
+}
+
+export function ended(outcome: Outcome, { errand, trail, found }: Trip, pin = pinResult(found, trail.last)): Journey {
+  errand.end();
+  return { outcome, backend: trail.last, attempts: trail.made, found, pin };
+}
+
+/** The end of a request that gets no backend, or no further one. */
+export function turnedDown(error: FairleadError | 'gone', before: Outcome | undefined, trip: Trip): Journey {
+  if (error === 'gone') return ended(gone(), trip);
+  const pin = error.code === 'FAIRLEAD_STICKY_LOST' ? 'rejected' : pinResult(trip.found, undefined);
+  // An answer that was dropped for the sake of another attempt is no answer any more.
+  const outcome = before?.kind === 'failed' ? before : refused(error);
+  return ended(outcome, trip, pin);
+}
+
+export function pinnedOf(found: Found): BackendRecord | undefined {
+  return typeof found === 'object' ? found : undefined;
+}
+
+export function pinResult(found: Found, backend: Backend | undefined): PinResult {
+  if (typeof found !== 'object') return 'none';
+  return backend === found ? 'hit' : 'lost';
+}
+
+export function failureOf(outcome: Outcome): FairleadError | undefined {
+  return outcome.kind === 'failed' ? outcome.error : undefined;
+}

@@ -1,0 +1,39 @@
+import type { Found } from './core/affinity.js';
+import type { Exchange } from './core/exchange.js';
+import { whenClosed } from './forward/response/client-gone.js';
+import { failureOf, type Journey, pinResult, type Trip, tripOf } from './journey.js';
+import { hooksOf } from './pin-hooks.js';
+import type { Place } from './shaping/coalescing/coalescer.js';
+import type { Guest } from './shaping/coalescing/guest.js';
+import type { Stages } from './stages.js';
+
+/** A request's way with an exchange of its own. */
+type Attempts = (stages: Stages, trip: Trip) => Promise<Journey>;
+
+/** A request that shares an exchange: its own, or that of an earlier one. */
+export async function together(
+  stages: Stages,
+  exchange: Exchange,
+  found: Found,
+  { shared, member, leads }: Place,
+  attempts: Attempts,
+): Promise<Journey> {
+  const trip = leads ? tripOf(stages, exchange, found, shared) : undefined;
+  // It outlasts its own client where another is left to answer.
+  if (trip !== undefined) void attempts(stages, trip).then((journey) => shared.over(journey.outcome));
+  const outcome = await member.end;
+  if (outcome === 'alone') return attempts(stages, tripOf(stages, exchange, found));
+  const backend = shared.backend ?? trip?.trail.last;
+  const pin = failureOf(outcome)?.code === 'FAIRLEAD_STICKY_LOST' ? 'rejected' : pinResult(found, backend);
+  return { outcome, backend, attempts: trip?.trail.made ?? 0, found, pin, coalesced: !leads };
+}
+
+/** A client as those see it that it may share an answer with. */
+export function guestOf({ affinity, forwarder }: Stages, exchange: Exchange, found: Found): Guest {
+  return {
+    request: exchange.request,
+    whenClosed: (closed) => whenClosed(exchange.response, closed),
+    open: (backend, onDrain) =>
+      forwarder.recipient(exchange, backend, hooksOf(affinity, exchange, backend, found).pin, onDrain),
+  };
+}
