@@ -149,10 +149,14 @@ describe.skipIf(!hasBrowser)('the page, in Chromium', { timeout: 60_000 }, () =>
   });
 
   it('says so when the stream has broken, and goes on when it is back', async () => {
-    const { page, stop } = await begun();
+    const { page, stop, revive, load } = await begun();
     await page.locator('.live').filter({ hasText: 'Live' }).waitFor();
     await stop();
     await page.locator('.live').filter({ hasText: 'No connection · figures of' }).waitFor();
+    await revive();
+    await page.locator('.live').filter({ hasText: 'Live' }).waitFor();
+    load();
+    await rowOf(page, 'north').locator('.c-rate .number').filter({ hasText: /[1-9]/ }).waitFor();
   });
 });
 

@@ -43,6 +43,8 @@ export interface Stage extends Listening {
   readonly backends: readonly StageBackend[];
   /** Sends requests, several at a time, until the test ends. */
   readonly load: () => void;
+  /** The app listens again where it did. */
+  readonly revive: () => Promise<Listening>;
 }
 
 const DELAYS = { north: 6, south: 9, slow: 45, spare: 6 };
@@ -87,5 +89,6 @@ export async function stage(actions: boolean, options: Partial<LoadBalancerOptio
   const load = (): void => {
     for (const path of ['/cart', '/cart?item=7', '/search', '/', '/shop/basket', '/shop/']) void send(path);
   };
-  return { ...listening, api, shop, backends, load };
+  const revive = (): Promise<Listening> => listen(createServer(app), listening.port);
+  return { ...listening, api, shop, backends, load, revive };
 }
