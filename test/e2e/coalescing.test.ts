@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { Readable } from 'node:stream';
 import type { LoadBalancer, RequestRecord } from 'fairlead';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { through } from '../support/balance.js';
@@ -140,12 +141,14 @@ describe.each(engineNames)('coalesce over %s', (engine) => {
   });
 
   test('a slow client holds up nobody and no memory: it is cut off once it is too far behind', async () => {
-    const size = 20 * 1024 * 1024;
+    const pieces = Array.from({ length: 40 }, () => Buffer.alloc(1_048_576, 'x'));
+    const size = 40 * 1_048_576;
     const backend = await origin(async (_request, response) => {
       await waiting(lb, 4);
-      response.end(Buffer.alloc(size, 'x'));
+      // Without a length nobody knows beforehand that it is too long to be shared with one who is slow.
+      Readable.from(pieces).pipe(response);
     });
-    const { port, lb } = await front({ backends: [backend.url], coalesce: { maxBytes: 1_048_576 } });
+    const { port, lb } = await front({ backends: [backend.url], coalesce: { maxBytes: 16 * 1_048_576 } });
     const slow = await open(port);
     const fast = await Promise.all([open(port), open(port), open(port)]);
     const incoming = await slow.answer;
@@ -156,6 +159,23 @@ describe.each(engineNames)('coalesce over %s', (engine) => {
     await expect(sizeOf(incoming)).rejects.toThrow();
     expect(backend.requests).toHaveLength(1);
     expect(lb.stats().requests).toMatchObject({ active: 0, aborted: 1, failed: 0 });
+  });
+
+  test('an answer that says it is longer than a client may be behind is not shared: nobody is cut off', async () => {
+    const size = 2 * 1_048_576;
+    const backend = await origin(async (_request, response) => {
+      if (backend.requests.length === 1) await waiting(lb, 2);
+      response.setHeader('content-length', size).end(Buffer.alloc(size, 'x'));
+    });
+    const { port, lb } = await front({ backends: [backend.url], coalesce: { maxBytes: 1_048_576 } });
+    const slow = await open(port);
+    const fast = await open(port);
+    const incoming = await slow.answer;
+    incoming.pause();
+    expect(await sizeOf(await fast.answer)).toBe(size);
+    incoming.resume();
+    expect(await sizeOf(incoming)).toBe(size);
+    expect(backend.requests).toHaveLength(2);
   });
 
   test('a backend that breaks off breaks off for all', async () => {

@@ -131,7 +131,7 @@ export class Coalescer {
   }
 
   #judge(base: string, head: ResponseHead): Fits {
-    const fits = whomItFits(head, this.#ignored, this.#ownHeaders);
+    const fits = whomItFits(head, this.#ignored, this.#ownHeaders, this.#options.maxBytes);
     // A failure says nothing of the answers to come.
     if (fits.length > 0 && head.status < 400) {
       this.#remembered.set(base, { fits, until: this.#options.clock.now() + REMEMBERED });

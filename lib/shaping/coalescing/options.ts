@@ -15,7 +15,10 @@ export interface CoalesceOptions {
   readonly key?: ((request: IncomingMessage) => string | undefined) | undefined;
   /** `'GET'` and `'HEAD'`, or one of them. Default both; each shares with its own kind only. */
   readonly methods?: readonly ('GET' | 'HEAD')[] | undefined;
-  /** Bytes by which a client may be behind the fastest of those it shares an answer with. Default 1 MiB. */
+  /**
+   * Bytes by which a client may be behind the fastest of those it shares an answer with: longer answers are not shared, and
+   * where one does not say how long it is, who falls further behind is cut off. Default 1 MiB.
+   */
   readonly maxBytes?: number | undefined;
   /** Headers of an answer that do not keep it from being shared. Default none. */
   readonly ignoreHeaders?: readonly IgnoredHeader[] | undefined;

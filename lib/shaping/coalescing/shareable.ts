@@ -20,12 +20,18 @@ export type Fits = 'asker' | readonly string[];
 
 const EVERYONE: readonly string[] = [];
 
-/** Whom an answer fits, as a shared cache would see it (RFC 9111, 3 and 4.1). */
+/**
+ * Whom an answer fits, as a shared cache would see it (RFC 9111, 3 and 4.1).
+ *
+ * @param maxBytes how far a client may fall behind: of a longer answer a slow one would be cut off, so it is not shared
+ */
 export function whomItFits(
   { status, headers }: ResponseHead,
   ignored: ReadonlySet<IgnoredHeader>,
   ownHeaders: ReadonlySet<string>,
+  maxBytes: number,
 ): Fits {
+  if (Number(headerValues(headers, 'content-length')[0] ?? 0) > maxBytes) return 'asker';
   if (status >= 400 && status < 500 && !OF_THE_RESOURCE.has(status)) return 'asker';
   if (!ignored.has('set-cookie') && headerValues(headers, 'set-cookie').length > 0) return 'asker';
   if (!ignored.has('cache-control') && KEPT_PRIVATE.test(headerValues(headers, 'cache-control').join(',')))

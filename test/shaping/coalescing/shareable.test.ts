@@ -4,7 +4,7 @@ import { fakeRequest } from '../../core/fakes.js';
 
 const NONE = new Set<never>();
 const fits = (headers: readonly string[], status = 200): Fits =>
-  whomItFits({ status, reason: '', headers }, NONE, new Set(['x-request-id']));
+  whomItFits({ status, reason: '', headers }, NONE, new Set(['x-request-id']), 1_000);
 
 describe('whom an answer fits', () => {
   it.each<[Fits, readonly string[], number?]>([
@@ -35,7 +35,7 @@ describe('whom an answer fits', () => {
   it('what is told not to count does not', () => {
     const headers = ['Set-Cookie', 'a=1', 'Cache-Control', 'private', 'Vary', '*'];
     const ignored = new Set(['set-cookie', 'cache-control', 'vary'] as const);
-    expect(whomItFits({ status: 200, reason: '', headers }, ignored, NONE)).toEqual([]);
+    expect(whomItFits({ status: 200, reason: '', headers }, ignored, NONE, 1_000)).toEqual([]);
   });
 });
 
