@@ -59,14 +59,18 @@ export class Accounting {
     const { events } = this.#reporter;
     if (!events.heard('request')) return;
     const { outcome, backend, attempts, pin } = journey;
+    const duration = systemClock.now() - since;
+    const requestId = exchange?.requestId;
     const told = {
+      at: systemClock.date() - duration,
       balancer: this.#config.name,
-      method: request.method ?? '',
+      request,
       url: originalTarget(request),
       client: exchange?.client.address ?? '',
       upgrade: upgrade !== undefined,
       attempts,
-      duration: systemClock.now() - since,
+      duration,
+      ...(requestId !== undefined && { requestId }),
       ...(this.#config.sticky !== undefined && { sticky: pin }),
       ...(journey.coalesced === true && { coalesced: true }),
     };

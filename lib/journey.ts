@@ -4,6 +4,7 @@ import type { FairleadError } from './core/errors.js';
 import type { Exchange } from './core/exchange.js';
 import { gone, type Outcome, refused } from './core/outcome.js';
 import type { Audience } from './core/recipient.js';
+import type { RequestTrace } from './core/tracer.js';
 import type { Errand } from './forward/errand.js';
 import type { Trail } from './resilience/trail.js';
 import type { Stages } from './stages.js';
@@ -27,12 +28,15 @@ export interface Trip {
   readonly errand: Errand;
   readonly trail: Trail;
   readonly found: Found;
+  /** Undefined without the option `tracing`. */
+  readonly trace: RequestTrace | undefined;
 }
 
 /** @param audience who gets the answer, if not this client alone */
 export function tripOf(stages: Stages, exchange: Exchange, found: Found, audience?: Audience): Trip {
   const errand = stages.forwarder.errand(exchange, audience);
-  return { errand, trail: stages.retries.begin(exchange.request, errand), found };
+  const trail = stages.retries.begin(exchange.request, errand);
+  return { errand, trail, found, trace: stages.tracer?.begin(exchange) };
 }
 
 /** The end of a request that was turned away before it set out. */

@@ -15,6 +15,7 @@ import type { ErrorHandler } from './forward/response/error-response.js';
 import { headersSchema, requestIdSchema, tlsSchema } from './forward/schemas.js';
 import { type HealthSpec, healthSchema } from './health/spec.js';
 import { type TrustProxy, trustSchema } from './identity/trust.js';
+import { type TracingSpec, tracingSchema } from './observe/tracing/options.js';
 import { contradictions } from './resilience/contradictions.js';
 import { type HedgeOptions, hedgeSchema } from './resilience/hedge.js';
 import { type LimitsOptions, limitsSchema } from './resilience/limits/options.js';
@@ -95,6 +96,11 @@ export interface LoadBalancerOptions {
   readonly forwarded?: { readonly [Key in keyof ForwardedOptions]?: boolean | undefined } | undefined;
   /** Who answers where no backend does: fairlead, the app's error handlers (`next(err)`), or a function. */
   readonly onError?: 'respond' | 'next' | ErrorHandler | undefined;
+  /**
+   * A client span for each attempt, by `@opentelemetry/api`, which has to be installed. Default `false`; `true` is the
+   * global tracer.
+   */
+  readonly tracing?: TracingSpec | undefined;
   /** Where failures are logged: anything with pino's `debug`, `info`, `warn` and `error`. Default none. */
   readonly logger?: Logger | undefined;
 }
@@ -168,6 +174,7 @@ const schema = strictObject({
   onError: z
     .union([z.enum(['respond', 'next']), z.custom<ErrorHandler>(isFunction)], "'respond', 'next' or a function")
     .default('respond'),
+  tracing: tracingSchema.default(false),
   logger: z.custom<Logger>(isLogger, 'an object with debug(), info(), warn() and error()').optional(),
 });
 

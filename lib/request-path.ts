@@ -73,19 +73,21 @@ function asked(stages: Stages, trip: Trip, lease: Lease): Promise<Outcome> {
 /** One attempt: forward, release. */
 function attempt(
   { forwarder, retries, affinity }: Stages,
-  { errand, trail, found }: Trip,
+  { errand, trail, found, trace: followed }: Trip,
   lease: Lease,
   entry?: Entry,
 ): Promise<Outcome> {
   const { backend } = lease;
   trail.asks(backend);
+  const trace = followed?.attempt(backend, trail.made, trail.retry);
   const { pin, look } = hooksOf(affinity, errand.exchange, backend, found);
   const takes = taking(retries, trail, backend, entry);
   const over = (outcome: Outcome): void => {
     lease.release(outcome);
+    trace?.ended(outcome);
     retries.ended(outcome);
   };
-  return forwarder.forward(errand, lease, { pin, look, takes, started: entry?.runner.enters, over });
+  return forwarder.forward(errand, lease, { pin, look, takes, started: entry?.runner.enters, over, trace });
 }
 
 /** Waits before the same backends are asked again; false as soon as the client has gone. */

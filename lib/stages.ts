@@ -4,11 +4,13 @@ import { systemClock } from './core/clock.js';
 import type { Leases } from './core/lease.js';
 import type { Pool } from './core/pool.js';
 import { systemRandom } from './core/random.js';
+import type { RequestTracer } from './core/tracer.js';
 import { Forwarder } from './forward/forwarder.js';
 import { announcesBody } from './forward/request/body.js';
 import { clientHost } from './forward/request/forwarded.js';
 import { originalTarget } from './identity/mount.js';
 import type { Reporter } from './observe/reporter.js';
+import { Tracing } from './observe/tracing/tracing.js';
 import type { Config } from './options.js';
 import type { Limits } from './resilience/limits/limits.js';
 import type { ClientRate } from './resilience/limits/rate/client-rate.js';
@@ -22,6 +24,8 @@ export interface Stages extends Seating {
   readonly clientRate: ClientRate | undefined;
   readonly forwarder: Forwarder;
   readonly retries: Retries;
+  /** Undefined without the option `tracing`. */
+  readonly tracer: RequestTracer | undefined;
   /** Undefined where nobody shares anything. */
   readonly coalescer: Coalescer | undefined;
 }
@@ -39,7 +43,7 @@ interface Shared {
 
 /** The stages of the request path, as the options want them. */
 export function stagesOf(config: Config, { pool, affinity, leases, limits, reporter, hears }: Shared): Stages {
-  const { engine, timeouts, forwarded, strategy, retry, tls, path, host, headers, requestId } = config;
+  const { engine, timeouts, forwarded, strategy, retry, tls, path, host, headers, requestId, tracing } = config;
   const environment = { clock: systemClock, random: systemRandom };
   const { queue, clientRate } = limits;
   const waits = queue !== undefined;
@@ -70,6 +74,7 @@ export function stagesOf(config: Config, { pool, affinity, leases, limits, repor
       hears,
     }),
     retries,
+    tracer: tracing === false ? undefined : new Tracing(tracing, config.name, (...told) => reporter.threw(...told)),
     coalescer: config.coalesce && coalescerOf(config.coalesce, affinity, requestId, reporter),
   };
 }

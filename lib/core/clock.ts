@@ -37,3 +37,8 @@ export const systemClock: Clock = {
   date: () => Date.now(),
   after: (ms, fn) => new NodeTimer(ms, fn),
 };
+
+/** A date in ISO 8601, in UTC. @param date milliseconds since the epoch */
+export function isoDate(date: number): string {
+  return new Date(date).toISOString();
+}

@@ -6,10 +6,19 @@ import type { ErrorCode, FairleadError } from './errors.js';
 
 /** One finished request, as an access log wants it. */
 export interface RequestRecord {
+  /** When it came, in milliseconds since the epoch. */
+  readonly at: number;
   readonly balancer: string;
   readonly method: string;
   /** The request target as the client sent it. */
   readonly url: string;
+  /** As in `'1.1'`. */
+  readonly httpVersion: string;
+  /** What the client sent as Referer and User-Agent, where it did. */
+  readonly referer?: string;
+  readonly userAgent?: string;
+  /** With the option `requestId`. */
+  readonly requestId?: string;
   /** Client address, through the proxies that are trusted. */
   readonly client: string;
   /** Id of the backend that had it last; absent when none was available. */

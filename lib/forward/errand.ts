@@ -5,6 +5,7 @@ import type { FairleadError } from '../core/errors.js';
 import type { Exchange } from '../core/exchange.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Audience } from '../core/recipient.js';
+import type { AttemptTrace } from '../core/tracer.js';
 import type { HeaderList } from '../util/header-list.js';
 import { announcesBody, bodyOf, type RequestBody } from './request/body.js';
 import { hasGone, whenClosed } from './response/client-gone.js';
@@ -103,6 +104,8 @@ export interface Terms {
   readonly started?: ((abandon: () => void) => void) | undefined;
   /** Told of the outcome, before anybody else. */
   readonly over?: ((outcome: Outcome) => void) | undefined;
+  /** Follows the attempt; absent without the option `tracing`. */
+  readonly trace?: AttemptTrace | undefined;
 }
 
 /** What an attempt needs besides its errand. */

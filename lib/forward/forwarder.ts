@@ -7,6 +7,7 @@ import type { Exchange } from '../core/exchange.js';
 import type { Lease } from '../core/lease.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Audience, Recipient } from '../core/recipient.js';
+import type { AttemptTrace } from '../core/tracer.js';
 import { Attempt } from './attempt.js';
 import { Errand, type Terms } from './errand.js';
 import type { HeaderEdits } from './header-edits.js';
@@ -65,10 +66,10 @@ export class Forwarder {
   }
 
   /** The bytes, both ways. Never rejects: whatever happens is an outcome. */
-  forward(errand: Errand, lease: Lease, { pin, look, takes, started, over }: Terms): Promise<Outcome> {
+  forward(errand: Errand, lease: Lease, { pin, look, takes, started, over, trace }: Terms): Promise<Outcome> {
     const { exchange } = errand;
     const { clock, timeouts } = this.#options;
-    const edits = this.#responseEdits(exchange, lease.backend, pin);
+    const edits = this.#responseEdits(exchange, lease.backend, trace === undefined ? pin : tracedPin(pin, trace));
     return new Promise((resolve) => {
       const options = { clock, timeouts, edits, look, takes, closing: this.#isClosing };
       const attempt: Attempt = new Attempt(errand, lease, options, (outcome) => {
@@ -79,7 +80,7 @@ export class Forwarder {
       attempt.place = this.#underWay.push(attempt) - 1;
       started?.(() => attempt.abandon());
       if (this.#over !== undefined) attempt.cut(this.#over);
-      else attempt.start((sink, fresh) => this.#launch(errand, lease.backend, fresh, sink));
+      else attempt.start((sink, fresh) => this.#launch(errand, lease.backend, fresh, sink, trace));
     });
   }
 
@@ -149,10 +150,16 @@ export class Forwarder {
     };
   }
 
-  #launch(errand: Errand, backend: Backend, fresh: boolean, attempt: Attempt): Flight {
-    const { engine, tls } = this.#options;
+  #launch(errand: Errand, backend: Backend, fresh: boolean, attempt: Attempt, trace: Terms['trace']): Flight {
     const request = this.#upstreamRequest(errand, backend, fresh);
-    const { upgrade } = errand.exchange;
+    return trace === undefined
+      ? this.#send(request, attempt)
+      : trace.sends(request, (traced) => this.#send(traced, attempt));
+  }
+
+  #send(request: UpstreamRequest, attempt: Attempt): Flight {
+    const { engine, tls } = this.#options;
+    const { upgrade } = attempt.exchange;
     return upgrade === undefined ? engine.send(request, attempt) : dialUpgrade(request, upgrade, tls, attempt);
   }
 
@@ -172,4 +179,12 @@ export class Forwarder {
       body: body.kind === 'stream' ? body.stream : body.kind === 'bytes' ? body.bytes : undefined,
     };
   }
+}
+
+/** The pin is asked for at the commit point, also of a tunnel. */
+function tracedPin(pin: Terms['pin'], trace: AttemptTrace): Terms['pin'] {
+  return (answer) => {
+    trace.commits(answer.status);
+    return pin(answer);
+  };
 }

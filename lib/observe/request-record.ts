@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Backend } from '../core/backend.js';
 import type { RequestRecord } from '../core/events.js';
 import type { Outcome } from '../core/outcome.js';
@@ -8,23 +9,31 @@ export function statusOf(outcome: Outcome): number {
   return outcome.kind === 'failed' && !outcome.committed ? outcome.error.status : outcome.status;
 }
 
-/** What is known of a request whatever came of it. */
-type Told = Pick<
-  RequestRecord,
-  'balancer' | 'method' | 'url' | 'client' | 'upgrade' | 'attempts' | 'duration' | 'sticky' | 'coalesced'
->;
+/** What comes of a request. */
+type Ended = 'status' | 'outcome' | 'code' | 'backend' | 'responseTime' | 'upstreamTime' | 'bytesIn' | 'bytesOut';
+
+/** What the client said. */
+type Asked = 'method' | 'httpVersion' | 'referer' | 'userAgent';
+
+/** What is known of a request whatever came of it, and what it said itself. */
+interface Told extends Omit<RequestRecord, Ended | Asked> {
+  readonly request: Pick<IncomingMessage, 'method' | 'httpVersion' | 'headers'>;
+}
 
 /**
  * What is told of a finished request. Written field by field: a literal with a spread and fields behind it took 14 us for each
  * request, and this takes 0.02.
  */
-export function requestRecord(request: Told, outcome: Outcome, backend: Backend | undefined): RequestRecord {
-  const { balancer, method, url, client, upgrade, attempts, duration, sticky, coalesced } = request;
+export function requestRecord(told: Told, outcome: Outcome, backend: Backend | undefined): RequestRecord {
+  const { at, balancer, request, url, client, upgrade, attempts, duration, sticky, coalesced, requestId } = told;
+  const { referer, 'user-agent': userAgent } = request.headers;
   const { kind, responseTime, duration: upstreamTime, bytesIn, bytesOut } = outcome;
   const record: { -readonly [Field in keyof RequestRecord]: RequestRecord[Field] } = {
+    at,
     balancer,
-    method,
+    method: request.method ?? '',
     url,
+    httpVersion: request.httpVersion,
     client,
     upgrade,
     attempts,
@@ -39,6 +48,9 @@ export function requestRecord(request: Told, outcome: Outcome, backend: Backend 
   if (backend !== undefined) record.backend = backend.id;
   if (kind === 'failed') record.code = outcome.error.code;
   if (kind === 'aborted') record.code = 'FAIRLEAD_CLIENT_ABORT';
+  if (referer !== undefined) record.referer = referer;
+  if (userAgent !== undefined) record.userAgent = userAgent;
+  if (requestId !== undefined) record.requestId = requestId;
   if (sticky !== undefined) record.sticky = sticky;
   if (coalesced !== undefined) record.coalesced = coalesced;
   return record;

@@ -82,9 +82,11 @@ export class Retries implements TrailGround {
     this.#budget.giveBack(spent, now);
   }
 
-  tell(backend: BackendRecord, retry: Omit<RetryRecord, 'backend'>): void {
+  tell(backend: BackendRecord, retry: Omit<RetryRecord, 'backend'>): RetryRecord {
     this.#after.set(backend, this.after(backend) + 1);
-    this.#options.reporter.events.emit('retry', { ...retry, backend: backend.id });
+    const told = { ...retry, backend: backend.id };
+    this.#options.reporter.events.emit('retry', told);
+    return told;
   }
 
   /** How many attempts were to follow one of this backend. */
@@ -101,10 +103,11 @@ export class Retries implements TrailGround {
   }
 
   /** Whether a second attempt may be made now, beside the first. Counts it. */
-  hedges({ request }: Arrival, { last, made }: Trail): boolean {
+  hedges({ request }: Arrival, trail: Trail): boolean {
+    const { last, made } = trail;
     if (last === undefined || this.afford(this.clock.now()) === undefined) return false;
     this.#hedges++;
-    this.tell(last, { method: request.method ?? '', attempt: made, delay: 0, reason: 'hedge' });
+    trail.retry = this.tell(last, { method: request.method ?? '', attempt: made, delay: 0, reason: 'hedge' });
     return true;
   }
 

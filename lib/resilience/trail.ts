@@ -26,8 +26,8 @@ export interface TrailGround {
   afford(now: number): number | undefined;
   /** That retry has cost nothing after all. */
   giveBack(spent: number, now: number): void;
-  /** Another attempt will follow that of this backend. */
-  tell(backend: BackendRecord, retry: Omit<RetryRecord, 'backend'>): void;
+  /** Another attempt will follow that of this backend. @returns what is told of it */
+  tell(backend: BackendRecord, retry: Omit<RetryRecord, 'backend'>): RetryRecord;
 }
 
 /** What can be sent again, and until when. */
@@ -65,6 +65,8 @@ export class Trail {
   last: BackendRecord | undefined;
   /** Milliseconds to wait before the next attempt. */
   delay = 0;
+  /** Why somebody is asked again; undefined for the first attempt. */
+  retry: RetryRecord | undefined;
   #goesOn = false;
   /** How many times somebody was asked again. */
   #repetitions = 0;
@@ -133,7 +135,7 @@ export class Trail {
     this.delay = next.delay;
     this.#goesOn = true;
     const { method = '' } = this.#request;
-    this.#ground.tell(last, { method, attempt: this.made, delay: next.delay, ...why });
+    this.retry = this.#ground.tell(last, { method, attempt: this.made, delay: next.delay, ...why });
     return true;
   }
 

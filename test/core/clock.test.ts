@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Clock, systemClock } from '../../lib/core/clock.js';
+import { type Clock, isoDate, systemClock } from '../../lib/core/clock.js';
 import { FakeClock } from '../support/clock.js';
 
 beforeEach(() => {
@@ -104,4 +104,8 @@ it('FakeClock and Node leave a cancelled timer cancelled', () => {
   clock.advance(100);
   expect(fn).not.toHaveBeenCalled();
   expect(clock.pending).toBe(0);
+});
+
+it('a date for people is in UTC', () => {
+  expect(isoDate(0)).toBe('1970-01-01T00:00:00.000Z');
 });

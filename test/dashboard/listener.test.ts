@@ -81,6 +81,8 @@ describe('BalancerListener', () => {
     expect(emitter.heard('request')).toBe(true);
     const record = {
       balancer: 'api',
+      at: 1_700_000_000_000,
+      httpVersion: '1.1',
       method: 'GET',
       client: '',
       attempts: 3,

@@ -21,6 +21,8 @@ describe('events', () => {
     await over;
     expect(records).toHaveLength(2);
     expect(records[0]).toEqual({
+      at: expect.any(Number),
+      httpVersion: '1.1',
       balancer: 'shop',
       method: 'POST',
       url: '/x?y',

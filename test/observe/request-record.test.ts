@@ -1,23 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { requestRecord } from '../../lib/observe/request-record.js';
-import { aborted, answered, failed, one } from '../core/fakes.js';
+import { aborted, answered, failed, fakeRequest, one } from '../core/fakes.js';
 
-const told = {
+const known = {
+  at: 1_700_000_000_000,
   balancer: 'default',
-  method: 'GET',
   url: '/a//b?c',
   client: '203.0.113.7',
   upgrade: false,
   attempts: 1,
   duration: 12,
 };
+const told = { ...known, request: fakeRequest({ headers: ['Cookie', 'c=1', 'Authorization', 'secret'] }) };
 
 describe('the record of a request', () => {
   it('that was answered has the backend’s status and times', () => {
     expect(
       requestRecord(told, answered({ status: 404, responseTime: 7, duration: 9, bytesIn: 3, bytesOut: 4 }), one()),
     ).toEqual({
-      ...told,
+      ...known,
+      method: 'GET',
+      httpVersion: '1.1',
       backend: one().id,
       status: 404,
       outcome: 'answered',
@@ -26,6 +29,15 @@ describe('the record of a request', () => {
       bytesIn: 3,
       bytesOut: 4,
     });
+  });
+
+  it('has of what the client said the two headers that logs have, and its id', () => {
+    const headers = ['Referer', 'http://a/', 'User-Agent', 'curl', 'Cookie', 'c=1'];
+    const request = fakeRequest({ method: 'PUT', httpVersion: '1.0', headers });
+    const record = requestRecord({ ...known, request, requestId: 'r1' }, answered(), one());
+    const said = { method: 'PUT', httpVersion: '1.0', referer: 'http://a/', userAgent: 'curl', requestId: 'r1' };
+    expect(record).toMatchObject(said);
+    expect(JSON.stringify(record)).not.toContain('c=1');
   });
 
   it('that failed before its head has the status the client got from us, and why', () => {

@@ -51,6 +51,8 @@ export function balancerStats(name: string, backends: readonly BackendStats[], m
 export function record(more: Partial<RequestRecord> = {}): RequestRecord {
   return {
     balancer: 'default',
+    at: 1_700_000_000_000,
+    httpVersion: '1.1',
     method: 'GET',
     url: '/',
     client: '203.0.113.7',

@@ -1,0 +1,41 @@
+/** Query parameters that are known to carry secrets; the last four are OpenTelemetry's list for `url.query`. */
+const SECRETS = [
+  ...['access_token', 'api_key', 'apikey', 'auth', 'authorization', 'client_secret', 'code', 'id_token', 'jwt', 'key'],
+  ...['pass', 'passwd', 'password', 'pwd', 'refresh_token', 'secret', 'session', 'session_id', 'sessionid', 'sid'],
+  ...['ticket', 'token', 'awsaccesskeyid', 'signature', 'sig', 'x-goog-signature'],
+];
+
+/** What stands in place of a secret: OpenTelemetry's word for it. */
+const REDACTED = 'REDACTED';
+
+/** Whose values are hidden: the well-known ones (undefined), all (`true`), none (`false`), or these, in any case. */
+export type Redact = boolean | readonly string[] | undefined;
+
+function plain(name: string): string {
+  if (!name.includes('%')) return name.toLowerCase();
+  try {
+    return decodeURIComponent(name).toLowerCase();
+  } catch {
+    return name.toLowerCase();
+  }
+}
+
+/** Hides secrets in a URL or request target: values of query parameters, and a user's name and password. */
+export function redactor(redact: Redact): (url: string) => string {
+  if (redact === false) return (url) => url;
+  const names = new Set((typeof redact === 'object' ? redact : SECRETS).map((name) => name.toLowerCase()));
+  const hides = redact === true ? () => true : (name: string): boolean => names.has(plain(name));
+  const parameter = (text: string): string => {
+    const equals = text.indexOf('=');
+    return equals !== -1 && hides(text.slice(0, equals)) ? `${text.slice(0, equals)}=${REDACTED}` : text;
+  };
+  return (url) => {
+    const mark = url.indexOf('?');
+    const [before, query] = mark === -1 ? [url, ''] : [url.slice(0, mark + 1), url.slice(mark + 1)];
+    return withoutUser(before) + (query === '' ? '' : query.split('&').map(parameter).join('&'));
+  };
+}
+
+function withoutUser(url: string): string {
+  return url.includes('@') ? url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/]*@/i, `$1${REDACTED}@`) : url;
+}

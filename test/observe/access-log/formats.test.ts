@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { formats, oneLine } from '../../../lib/observe/access-log/formats.js';
+import { record } from './records.js';
+
+const { combined, json } = formats;
+
+describe('combined', () => {
+  it('is what Apache writes, with our own behind it', () => {
+    const line = combined(record({ referer: 'http://a/', userAgent: 'curl/8', sticky: 'hit' }));
+    expect(line).toBe(
+      '10.0.0.9 - - [10/Oct/2000:13:55:36 +0000] "GET /x HTTP/1.1" 200 2326 "http://a/" "curl/8"' +
+        ' balancer=shop backend="a" attempts=1 responseTime=12.3 upstreamTime=13.0 duration=13.4 sticky=hit outcome=answered code=-',
+    );
+  });
+
+  it('says `-` for what there is not', () => {
+    const { backend: _, ...none } = record({ client: '', responseTime: -1, bytesOut: 0, status: 503 });
+    const line = combined({ ...none, outcome: 'failed', code: 'FAIRLEAD_NO_BACKEND', dropped: 3 });
+    expect(line).toMatch(/^- - - \[.*\] "GET \/x HTTP\/1\.1" 503 - "-" "-" balancer=shop backend="-" /);
+    expect(line).toMatch(
+      / responseTime=- upstreamTime=13\.0 duration=13\.4 sticky=- outcome=failed code=FAIRLEAD_NO_BACKEND dropped=3$/,
+    );
+  });
+
+  it('lets nobody out of the quotes, end the line or steer a terminal', () => {
+    const nasty = 'a"\r\n\\\t\u001b[2J\u0000\u007f\u009b\u00e9\u2028\ud800';
+    const line = combined(record({ url: nasty, referer: nasty, userAgent: nasty, client: nasty, backend: '"x' }));
+    expect(line).toMatch(/^[ -~]+$/);
+    const wanted = 'a\\x22\\x0d\\x0a\\x5c\\x09\\x1b[2J\\x00\\x7f\\x9b\\xe9\\u2028\\ud800';
+    expect(line.split('"')).toHaveLength(9);
+    expect(line).toContain(`"GET ${wanted} HTTP/1.1"`);
+    expect(line).toContain(` "${wanted}" "${wanted}" balancer`);
+  });
+});
+
+describe('json', () => {
+  it('is the record, with the time for people', () => {
+    expect(JSON.parse(json(record()))).toEqual({ ...record(), at: '2000-10-10T13:55:36.000Z' });
+  });
+
+  it('is one line that no terminal obeys, and comes back as it was', () => {
+    const url = '/"\r\n\\\u001b\u007f\u009b\u2028\u2029é';
+    const line = json(record({ url }));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
+    expect(JSON.parse(line)).toMatchObject({ url });
+  });
+});
+
+it('a line of the user’s own keeps its tabs and loses what ends it', () => {
+  expect(oneLine('a\tb\r\nc\u001b\u2028é')).toBe('a\tb\\x0d\\x0ac\\x1b\\u2028é');
+});
