@@ -116,44 +116,42 @@ export interface Events {
 
 export type EventName = keyof Events;
 export type Listener<Name extends EventName> = (event: Events[Name]) => void;
+
+/** Each one by name: the compiler refuses a list that is not that of {@link Events}. All else follows from it. */
+const NAMES: Readonly<Record<EventName, true>> = {
+  request: true,
+  retry: true,
+  'backend:state': true,
+  'backend:added': true,
+  'backend:removed': true,
+  'backend:up': true,
+  'backend:down': true,
+  'breaker:open': true,
+  'breaker:half-open': true,
+  'breaker:close': true,
+  check: true,
+  warning: true,
+  error: true,
+};
+
+export const eventNames: readonly EventName[] = Object.keys(NAMES).filter((key): key is EventName => key in NAMES);
+
 /** Each listener with whether it is to be called only once. */
 type Listeners = { [Name in EventName]: Map<Listener<Name>, boolean> };
+
+function ofEach<T>(make: (name: EventName) => T): Record<EventName, T> {
+  return Object.fromEntries(eventNames.map((name) => [name, make(name)])) as Record<EventName, T>;
+}
+
+/** Where they are published: a name is one channel, whoever asks for it. */
+const CHANNELS = ofEach((name) => channel(`fairlead:${name}`));
 
 /**
  * Typed events, each also published on `node:diagnostics_channel` as `fairlead:<event>`. A listener that throws, or
  * rejects, is reported through `onThrow` and never felt by the request that caused the event.
  */
 export class Emitter {
-  readonly #listeners: Listeners = {
-    request: new Map(),
-    retry: new Map(),
-    'backend:state': new Map(),
-    error: new Map(),
-    warning: new Map(),
-    'backend:added': new Map(),
-    'backend:removed': new Map(),
-    'backend:up': new Map(),
-    'backend:down': new Map(),
-    'breaker:open': new Map(),
-    'breaker:half-open': new Map(),
-    'breaker:close': new Map(),
-    check: new Map(),
-  };
-  readonly #channels = {
-    request: channel('fairlead:request'),
-    retry: channel('fairlead:retry'),
-    'backend:state': channel('fairlead:backend:state'),
-    error: channel('fairlead:error'),
-    warning: channel('fairlead:warning'),
-    'backend:added': channel('fairlead:backend:added'),
-    'backend:removed': channel('fairlead:backend:removed'),
-    'backend:up': channel('fairlead:backend:up'),
-    'backend:down': channel('fairlead:backend:down'),
-    'breaker:open': channel('fairlead:breaker:open'),
-    'breaker:half-open': channel('fairlead:breaker:half-open'),
-    'breaker:close': channel('fairlead:breaker:close'),
-    check: channel('fairlead:check'),
-  };
+  readonly #listeners: Listeners = ofEach(() => new Map());
   readonly #onThrow: (thrown: unknown, event: EventName) => void;
 
   constructor(onThrow: (thrown: unknown, event: EventName) => void) {
@@ -171,12 +169,12 @@ export class Emitter {
 
   /** Whether an event would reach anyone: spares the request path a record nobody reads. */
   heard(name: EventName): boolean {
-    return this.#listeners[name].size > 0 || this.#channels[name].hasSubscribers;
+    return this.#listeners[name].size > 0 || CHANNELS[name].hasSubscribers;
   }
 
   emit<Name extends EventName>(name: Name, event: Events[Name]): void {
     // What a subscriber of a channel throws, Node raises as an uncaughtException on the next tick, as it documents.
-    if (this.#channels[name].hasSubscribers) this.#channels[name].publish(event);
+    if (CHANNELS[name].hasSubscribers) CHANNELS[name].publish(event);
     const listeners = this.#of(name);
     if (listeners.size === 0) return;
     // A copy: who is added meanwhile hears of the next event; who is taken off meanwhile, of none.
@@ -198,6 +196,6 @@ export class Emitter {
 
   #of<Name extends EventName>(name: Name): Listeners[Name] {
     if (Object.hasOwn(this.#listeners, name)) return this.#listeners[name];
-    throw new TypeError(`there is no event '${name}': one of ${Object.keys(this.#listeners).join(', ')}`);
+    throw new TypeError(`there is no event '${name}': one of ${eventNames.join(', ')}`);
   }
 }

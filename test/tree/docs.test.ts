@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, errorCodes, FairleadError } from '../../lib/core/errors.js';
+import { eventNames } from '../../lib/core/events.js';
 import { probes } from '../../lib/health/probes/index.js';
 import { type LoadBalancerOptions, parseOptions } from '../../lib/options.js';
 import { tripRules } from '../../lib/resilience/trip-rules/index.js';
@@ -111,6 +112,10 @@ describe('docs/options.md', () => {
   it.each(keys.filter((key) => /^\w+$/.test(key)))('has a heading for %s', (key) => {
     expect(anchorsOf('docs/options.md')).toContain(key.toLowerCase());
   });
+});
+
+it.each(eventNames)('docs/statistics.md knows the event %s', (name) => {
+  expect(textOf('docs/statistics.md')).toMatch(new RegExp(`^\\|.*\`${name}\`.*\\|$`, 'm'));
 });
 
 describe('docs/architecture.md', () => {

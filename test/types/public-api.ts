@@ -5,8 +5,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createSecureServer as createHttp2Server } from 'node:http2';
 import { createServer as createSecureServer } from 'node:https';
+import { trace } from '@opentelemetry/api';
 import express, { Router } from 'express';
 import {
+  accessLog,
   type Backend,
   type BackendView,
   type Clock,
@@ -44,6 +46,7 @@ import {
   type TrustProxy,
 } from 'fairlead';
 import { type Dashboard, dashboard } from 'fairlead/dashboard';
+import { pino } from 'pino';
 import type { strategies } from '../../lib/strategies/index.js';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -315,6 +318,13 @@ export function events(): void {
     const { code, status, blame }: FairleadError = error;
     void [code, status, blame];
   });
+  lb.on('backend:added', ({ backend, url }) => void [backend, url])
+    .on('backend:removed', ({ backend, url }) => void [backend, url])
+    .on('backend:up', ({ backend, reason }) => void [backend, reason])
+    .on('breaker:half-open', ({ backend, reason }) => void [backend, reason])
+    .on('breaker:close', ({ backend, reason }) => void [backend, reason])
+    .on('retry', ({ backend, attempt, reason, delay }) => void [backend, attempt, reason, delay])
+    .on('warning', ({ code, message }) => void [code, message]);
   // @ts-expect-error: no such event
   lb.on('requests', () => {});
   // @ts-expect-error: a record of another event
@@ -416,4 +426,17 @@ export function dashboards(): void {
   dashboard(lb, { actions: () => 'yes' });
   // @ts-expect-error: no such option
   dashboard(lb, { action: () => true });
+}
+
+export function seeing(): void {
+  lb.on('request', accessLog({ format: 'json', stream: process.stdout, redact: ['token'], maxBuffered: 4_096 }));
+  const log = accessLog({ format: ({ method, url, dropped }) => `${method} ${url} ${dropped ?? 0}`, stream: pino() });
+  holds<Equal<ReturnType<typeof log.dropped>, number>>();
+  void accessLog().attach(lb, lb);
+  // @ts-expect-error: no such format
+  accessLog({ format: 'common' });
+  loadBalancer({ backends, tracing: true });
+  loadBalancer({ backends, tracing: { tracer: trace.getTracer('mine'), incoming: 'trusted', redact: false } });
+  // @ts-expect-error: nothing of the kind
+  loadBalancer({ backends, tracing: { incoming: 'all' } });
 }
