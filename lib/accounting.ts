@@ -95,6 +95,7 @@ export class Accounting {
       sharing: stages.coalescer?.counts(),
       findings,
     });
-    return { ...picture, ...limits.counts() };
+    const { mirror } = stages;
+    return { ...picture, ...limits.counts(), ...(mirror !== undefined && { mirrored: mirror.counts }) };
   }
 }

@@ -132,12 +132,14 @@ export class Balancer {
   }
 
   async close(options: unknown): Promise<DrainReport> {
-    return this.#closing.begin(drainTerms(options, 'close()'), (refusal) => {
+    const report = await this.#closing.begin(drainTerms(options, 'close()'), (refusal) => {
       this.#affinity?.close?.();
       this.#vitals.close();
       this.#limits.close(refusal);
       this.membership.draining.close();
     });
+    await this.#stages.mirror?.close();
+    return report;
   }
 
   async #serve(arrival: Arrival, next: Next | undefined): Promise<void> {

@@ -52,7 +52,15 @@ export type { Format as AccessLogFormat, LoggedRequest } from './observe/access-
 export type { AccessLogOptions } from './observe/access-log/options.js';
 export type { LineLogger, LineStream } from './observe/access-log/sink.js';
 export type { LatencyStats } from './observe/latency-window.js';
-export type { BackendStats, ByteCounts, QueueStats, RequestStats, RetryStats, Stats } from './observe/stats.js';
+export type {
+  BackendStats,
+  ByteCounts,
+  MirrorStats,
+  QueueStats,
+  RequestStats,
+  RetryStats,
+  Stats,
+} from './observe/stats.js';
 export { statsHandler } from './observe/stats-handler.js';
 export type { StatusCounts } from './observe/status-counts.js';
 export type { BackendStickyStats, StickyStats } from './observe/sticky-statistics.js';
@@ -66,6 +74,7 @@ export type { RateLimiter } from './resilience/limits/rate/limiter.js';
 export type { RetryOn, RetryOptions } from './resilience/retry.js';
 export type { TripRule } from './resilience/trip-rules/rule.js';
 export type { BreakerOptions } from './resilience/trip-rules/spec.js';
+export type { MirrorOptions } from './shaping/mirroring/options.js';
 export type { LostPolicy, OnLost } from './sticky/common/lost.js';
 export type { StickyStore } from './sticky/learned/store.js';
 export type { StickySpec } from './sticky/spec.js';

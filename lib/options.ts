@@ -22,6 +22,7 @@ import { type LimitsOptions, limitsSchema } from './resilience/limits/options.js
 import { type RetryOptions, retryPolicy, retrySchema } from './resilience/retry.js';
 import { type BreakerOptions, breakerSchema } from './resilience/trip-rules/spec.js';
 import { type CoalesceOptions, coalesceSchema, coalescingContradictions } from './shaping/coalescing/options.js';
+import { type MirrorOptions, mirrorSchema } from './shaping/mirroring/options.js';
 import { type StickySpec, stickySchema } from './sticky/spec.js';
 import { type StrategySpec, strategySchema } from './strategies/spec.js';
 
@@ -70,6 +71,8 @@ export interface LoadBalancerOptions {
   readonly hedge?: HedgeOptions | undefined;
   /** Identical requests that are under way at once share one exchange with a backend. Default `false`. */
   readonly coalesce?: boolean | CoalesceOptions | undefined;
+  /** Copies of requests to shadow backends, whose answers nobody sees. Default none. */
+  readonly mirror?: MirrorOptions | undefined;
   /** How much backends are given at once. Default: no limits. */
   readonly limits?: LimitsOptions | undefined;
   /** Default `{ connect: 5_000, headers: 60_000, idle: 100_000, total: 0, tunnel: 3_600_000 }`; 0 for no limit. */
@@ -148,6 +151,7 @@ const schema = strictObject({
   }).prefault({}),
   hedge: hedgeSchema.optional(),
   coalesce: coalesceSchema.optional(),
+  mirror: mirrorSchema.optional(),
   limits: limitsSchema.prefault({}),
   timeouts: timeoutsSchema.prefault({}),
   engine: z.unknown().default('http-proxy').pipe(engineSchema),

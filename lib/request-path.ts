@@ -4,6 +4,7 @@ import { Lease } from './core/lease.js';
 import { gone, type Outcome } from './core/outcome.js';
 import { type Entry, hedged, taking } from './hedging.js';
 import { ended, failureOf, type Journey, pinnedOf, type Trip, tripOf, turnedAway, turnedDown } from './journey.js';
+import { mirrored } from './mirroring.js';
 import { hooksOf } from './pin-hooks.js';
 import { waited } from './resilience/backoff.js';
 import { neverArrived } from './resilience/retry.js';
@@ -72,7 +73,7 @@ function asked(stages: Stages, trip: Trip, lease: Lease): Promise<Outcome> {
 
 /** One attempt: forward, release. */
 function attempt(
-  { forwarder, retries, affinity }: Stages,
+  { forwarder, retries, affinity, mirror }: Stages,
   { errand, trail, found, trace: followed }: Trip,
   lease: Lease,
   entry?: Entry,
@@ -87,7 +88,9 @@ function attempt(
     trace?.ended(outcome);
     retries.ended(outcome);
   };
-  return forwarder.forward(errand, lease, { pin, look, takes, started: entry?.runner.enters, over, trace });
+  const outcome = forwarder.forward(errand, lease, { pin, look, takes, started: entry?.runner.enters, over, trace });
+  if (mirror !== undefined) mirrored(mirror, forwarder, errand, trail);
+  return outcome;
 }
 
 /** Waits before the same backends are asked again; false as soon as the client has gone. */

@@ -9,6 +9,7 @@ import { Forwarder } from './forward/forwarder.js';
 import { announcesBody } from './forward/request/body.js';
 import { clientHost } from './forward/request/forwarded.js';
 import { originalTarget } from './identity/mount.js';
+import { mirrorOf } from './mirroring.js';
 import type { Reporter } from './observe/reporter.js';
 import { Tracing } from './observe/tracing/tracing.js';
 import type { Config } from './options.js';
@@ -18,6 +19,7 @@ import { Retries } from './resilience/retries.js';
 import type { Seating } from './seats.js';
 import { Coalescer } from './shaping/coalescing/coalescer.js';
 import type { ParsedCoalesce } from './shaping/coalescing/options.js';
+import type { Mirror } from './shaping/mirroring/mirror.js';
 
 /** What the request path leads through. */
 export interface Stages extends Seating {
@@ -28,6 +30,8 @@ export interface Stages extends Seating {
   readonly tracer: RequestTracer | undefined;
   /** Undefined where nobody shares anything. */
   readonly coalescer: Coalescer | undefined;
+  /** Undefined without the option `mirror`. */
+  readonly mirror: Mirror | undefined;
 }
 
 /** What the stages of one balancer share with the rest of it. */
@@ -43,8 +47,9 @@ interface Shared {
 
 /** The stages of the request path, as the options want them. */
 export function stagesOf(config: Config, { pool, affinity, leases, limits, reporter, hears }: Shared): Stages {
-  const { engine, timeouts, forwarded, strategy, retry, tls, path, host, headers, requestId, tracing } = config;
+  const { timeouts, forwarded, strategy, retry, tls, path, host, headers, requestId, tracing } = config;
   const environment = { clock: systemClock, random: systemRandom };
+  const engine = config.engine(tls, timeouts.connect);
   const { queue, clientRate } = limits;
   const waits = queue !== undefined;
   const retries = new Retries({ policy: retry, hedge: config.hedge, waits, pool, reporter, ...environment });
@@ -59,7 +64,7 @@ export function stagesOf(config: Config, { pool, affinity, leases, limits, repor
     clientRate,
     waits,
     forwarder: new Forwarder({
-      engine: engine(tls, timeouts.connect),
+      engine,
       clock: systemClock,
       timeouts: { ...timeouts, perTry: retry.perTry },
       keeps: (request) => (retries.mayRepeat(request) ? config.replay.maxBytes : 0),
@@ -76,6 +81,7 @@ export function stagesOf(config: Config, { pool, affinity, leases, limits, repor
     retries,
     tracer: tracing === false ? undefined : new Tracing(tracing, config.name, (...told) => reporter.threw(...told)),
     coalescer: config.coalesce && coalescerOf(config.coalesce, affinity, requestId, reporter),
+    mirror: mirrorOf(config, engine),
   };
 }
 

@@ -305,14 +305,6 @@ describe('names nobody knows', () => {
   it('with nothing near are told what there is', () => {
     expect(problem('xyzzy', 1)?.rule).toMatch(/^there is no such option; known are name, backends, strategy, /);
   });
-
-  // Of the contract, and not built yet: accepted and ignored they would promise what does not happen.
-  it.each([['mirror', { to: 'http://a' }]])('%s is not built yet, and refused', (name, value) => {
-    expect(problem(name, value)).toMatchObject({
-      path: name,
-      rule: expect.stringContaining('there is no such option'),
-    });
-  });
 });
 
 it.each([

@@ -7,7 +7,8 @@ import type { Outcome } from '../core/outcome.js';
 import type { Audience } from '../core/recipient.js';
 import type { AttemptTrace } from '../core/tracer.js';
 import type { HeaderList } from '../util/header-list.js';
-import { announcesBody, bodyOf, type RequestBody } from './request/body.js';
+import { announcesBody, type BodyForm, bodyOf, type RequestBody } from './request/body.js';
+import type { BodyTap } from './request/replayable-body.js';
 import { hasGone, whenClosed } from './response/client-gone.js';
 import type { AnswerHead, ResponseEdits } from './response/head.js';
 import type { Timeouts } from './timeouts.js';
@@ -40,6 +41,26 @@ export class Errand {
   get body(): RequestBody {
     this.#body ??= bodyOf(this.exchange.request, this.#keeps);
     return this.#body;
+  }
+
+  /**
+   * Has its body told as it streams by, or at once if it is at hand.
+   *
+   * @throws FairleadError as `body` does
+   */
+  tap(tap: BodyTap): void {
+    const { body } = this;
+    if (body.kind === 'stream') {
+      body.stream.tap(tap);
+      return;
+    }
+    if (body.kind === 'bytes') tap.data(body.bytes);
+    tap.end();
+  }
+
+  /** What the head of a copy says of these bytes. What came from the client is still packed as its head says. */
+  formOf(bytes: Buffer): BodyForm {
+    return this.body.kind === 'stream' ? { kind: 'stream', length: String(bytes.length) } : this.body;
   }
 
   /** Bytes of a body that goes out at once, as soon as a connection stands. */

@@ -11,6 +11,7 @@ import type { AttemptTrace } from '../core/tracer.js';
 import { Attempt } from './attempt.js';
 import { Errand, type Terms } from './errand.js';
 import type { HeaderEdits } from './header-edits.js';
+import type { BodyForm } from './request/body.js';
 import { guardRequest } from './request/guard.js';
 import { type RequestHeadOptions, requestHeaders } from './request/head.js';
 import { requestPath } from './request/target.js';
@@ -82,6 +83,14 @@ export class Forwarder {
       if (this.#over !== undefined) attempt.cut(this.#over);
       else attempt.start((sink, fresh) => this.#launch(errand, lease.backend, fresh, sink, trace));
     });
+  }
+
+  /** The request as a shadow backend gets it. @throws FairleadError for one that no backend should see */
+  copy(errand: Errand, backend: Backend, bytes: Buffer): UpstreamRequest {
+    return {
+      ...this.#upstreamRequest(errand, backend, false, errand.formOf(bytes)),
+      body: errand.body.kind === 'none' ? undefined : bytes,
+    };
   }
 
   /** How the engine is connected to a backend, where it can tell. */
@@ -164,7 +173,7 @@ export class Forwarder {
   }
 
   /** @throws FairleadError for a request that no backend should see */
-  #upstreamRequest(errand: Errand, backend: Backend, fresh: boolean): UpstreamRequest {
+  #upstreamRequest(errand: Errand, backend: Backend, fresh: boolean, form?: BodyForm): UpstreamRequest {
     const { exchange } = errand;
     const { request } = exchange;
     const path = requestPath(request, this.#options.path);
@@ -174,7 +183,7 @@ export class Forwarder {
       backend,
       method: request.method ?? 'GET',
       path,
-      headers: requestHeaders(exchange, backend, body, this.#options),
+      headers: requestHeaders(exchange, backend, form ?? body, this.#options),
       fresh,
       body: body.kind === 'stream' ? body.stream : body.kind === 'bytes' ? body.bytes : undefined,
     };

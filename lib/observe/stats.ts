@@ -73,6 +73,16 @@ export interface RetryStats {
   readonly hedges: number;
 }
 
+/** Copies of requests (`mirror`). */
+export interface MirrorStats {
+  /** Sent off. */
+  readonly sent: number;
+  /** Of these, those that got no answer, or not all of it in time. */
+  readonly failed: number;
+  /** Not sent: the body too long or cut short, too many under way, or a request that no backend should see. */
+  readonly skipped: number;
+}
+
 /** Requests that waited for a place (`limits.queue`). */
 export interface QueueStats {
   /** Waiting now. */
@@ -118,6 +128,8 @@ export interface Stats {
   readonly retries: RetryStats;
   /** Absent without `limits.queue`. */
   readonly queue?: QueueStats;
+  /** Absent without the option `mirror`. */
+  readonly mirrored?: MirrorStats;
   /** Requests refused because their client makes too many; absent without `limits.rate.client`. */
   readonly rateLimited?: number;
   /**

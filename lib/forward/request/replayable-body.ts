@@ -4,6 +4,15 @@ import type { BodyReader, BodyReading, StreamedBody } from '../../core/engine.js
 /** Beyond so many pieces they are joined: a client that sends single bytes would cost far more than what it sends. */
 const MOST_PIECES = 64;
 
+/** Who sees a body go by, and holds nobody up. */
+export interface BodyTap {
+  data(chunk: Buffer): void;
+  /** It was whole. */
+  end(): void;
+  /** No more of it will be read; harmless after its end. */
+  cut(): void;
+}
+
 /**
  * The client's body, kept as it streams by, so that another attempt can read it from its start. Nothing waits for that:
  * the first reading takes each piece as it comes. A body that outgrows what may be kept is forgotten, without a word, and
@@ -20,6 +29,7 @@ export class ReplayableBody implements StreamedBody {
   #lost = false;
   /** The reading that takes what comes from the client; others are still at what was kept. */
   #live: Reading | undefined;
+  #tap: BodyTap | undefined;
 
   /** @param most bytes to keep; 0 for a body that must not be sent twice anyway */
   constructor(source: IncomingMessage, most: number) {
@@ -35,6 +45,11 @@ export class ReplayableBody implements StreamedBody {
   /** Whether all of it is kept, so that several can read it at once. */
   get whole(): boolean {
     return this.#ended && !this.#lost;
+  }
+
+  /** To be called before any of it is read. */
+  tap(tap: BodyTap): void {
+    this.#tap = tap;
   }
 
   read(reader: BodyReader): BodyReading {
@@ -59,6 +74,7 @@ export class ReplayableBody implements StreamedBody {
    */
   drop(): void {
     this.forget();
+    this.#tap?.cut();
     if (!this.#begun) return;
     this.#source.off('data', this.#onData);
     this.#source.off('end', this.#onEnd);
@@ -99,12 +115,14 @@ export class ReplayableBody implements StreamedBody {
   }
 
   readonly #onData = (chunk: Buffer): void => {
+    this.#tap?.data(chunk);
     if (!this.#lost) this.#keep(chunk);
     if (this.#live?.data(chunk) === false) this.#source.pause();
   };
 
   readonly #onEnd = (): void => {
     this.#ended = true;
+    this.#tap?.end();
     this.#live?.end(this.#source.rawTrailers);
   };
 }
