@@ -82,7 +82,7 @@ export class Accounting {
     const { leases, retries, forwarder } = stages;
     const findings = (backend: BackendRecord): Findings => {
       const connections = forwarder.connections(backend);
-      const known = { ...vitals.findings(backend), retried: retries.after(backend) };
+      const known = { ...vitals.findings(backend), ...limits.findings(backend), retried: retries.after(backend) };
       return connections === undefined ? known : { ...known, connections };
     };
     const { traffic } = leases;

@@ -38,6 +38,7 @@ export function leasesOf(listeners: Listeners): Leases {
     limits.vacated(backend);
   };
   const released = (backend: BackendRecord, outcome: Outcome, lease: Lease): void => {
+    limits.released(backend, lease);
     pool.recount(backend);
     accounting.released(backend, outcome, lease);
     vitals.released(backend, outcome, lease);
@@ -47,9 +48,11 @@ export function leasesOf(listeners: Listeners): Leases {
     limits.vacated(backend);
     listeners.draining().released(backend, lease);
   };
-  return new Leases(systemClock, released, acquired, upgraded, (backend, lease, status) =>
-    vitals.answered(backend, lease, status),
-  );
+  const answered = (backend: BackendRecord, lease: Lease, status: number): void => {
+    vitals.answered(backend, lease, status);
+    limits.answered(backend, lease, status);
+  };
+  return new Leases(systemClock, released, acquired, upgraded, answered);
 }
 
 /** Both instances hear of everything, whoever chose. A strategy of the user's own may throw. */

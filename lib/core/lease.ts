@@ -62,6 +62,8 @@ export class Lease {
 
   /** The head of the backend's answer is on its way to the client. */
   answered(status: number): void {
+    // A client that leaves while it is handed the head has released it already.
+    if (!this.#held) return;
     this.#stage = 'streams';
     this.#onAnswer?.(this.backend, this, status);
   }

@@ -11,8 +11,8 @@ import type { BackendStats, RetryStats, Stats } from './stats.js';
 import { StatusCounter } from './status-counts.js';
 import { type PinEnd, StickyStatistics } from './sticky-statistics.js';
 
-/** What others know of a backend: its checks, its breaker, its retries, the engine. */
-export type Findings = Pick<BackendStats, 'ejections' | 'retried' | 'lastCheck' | 'report' | 'connections'>;
+/** What others know of a backend: its checks, its breaker, its retries, its limit, the engine. */
+export type Findings = Pick<BackendStats, 'ejections' | 'retried' | 'lastCheck' | 'report' | 'connections' | 'limit'>;
 
 type Standing = Omit<BackendStats, keyof Findings | keyof Tallied | 'sticky'>;
 

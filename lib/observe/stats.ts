@@ -37,6 +37,8 @@ export interface BackendStats {
   readonly active: number;
   /** Of these, the upgraded sockets. */
   readonly upgrades: number;
+  /** Most requests that wait for its answer at once, as its latency has it; absent without `limits.adaptive`. */
+  readonly limit?: number;
   /** Requests ever sent there. */
   readonly total: number;
   /** Of these, those that failed through its fault. */

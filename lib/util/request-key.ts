@@ -87,7 +87,7 @@ export function requestHash(key: HashKey): (asked: Asked) => number {
   };
 }
 
-/** Anyone may send as long a value as a header holds: what is remembered of it is no longer than this. */
+/** Longer values are of somebody who wants to fill memory: what is remembered of them is a hash. */
 const LONGEST = 64;
 
 /**

@@ -163,6 +163,28 @@ describe.each(engineNames)('limits.queue over %s', (engine) => {
     await first;
   });
 
+  test('a backend that is added is given to those who wait; when the last one leaves, nobody waits on', async () => {
+    const [a, b] = [await countingOrigin('a'), await countingOrigin('b')];
+    const { port, lb } = await front({
+      backends: [{ url: a.url, id: 'a' }],
+      limits: { maxConnections: 1, queue: {} },
+    });
+    const first = ask(port);
+    await a.held(1);
+    const [second, third] = [ask(port), ask(port)];
+    await waiting(lb, 2);
+    lb.add({ url: b.url, id: 'b' });
+    await b.held(1);
+    expect(lb.stats().queue?.waiting).toBe(1);
+    const removed = [lb.remove('a'), lb.remove('b')];
+    expect((await third).status).toBe(503);
+    a.answerAll();
+    b.answerAll();
+    expect([(await first).headers['x-backend'], (await second).headers['x-backend']]).toEqual(['a', 'b']);
+    await Promise.all(removed);
+    expect(lb.stats().queue).toMatchObject({ waiting: 0, queued: 2, timedOut: 0 });
+  });
+
   test('a retry waits for another backend too', async () => {
     const [dead, b] = [await deadPort(), await countingOrigin('b')];
     const { port, lb } = await front({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hash32 } from '../../lib/util/hash.js';
-import { type HashKey, hashKeySchema, requestHash } from '../../lib/util/request-key.js';
+import { type HashKey, hashKeySchema, requestHash, requestKey } from '../../lib/util/request-key.js';
 import { fakeRequest, type RequestSpec } from '../core/fakes.js';
 
 const ADDRESS = '203.0.113.7';
@@ -40,6 +40,41 @@ describe('the key of a request', () => {
       throw new Error('mine');
     };
     expect(() => hashOf(key)).toThrow('mine');
+  });
+});
+
+describe('the key of a request as a text', () => {
+  const textOf = (key: HashKey, request: RequestSpec = {}, address = ADDRESS): string =>
+    requestKey(key)({ client: { address }, request: fakeRequest(request) });
+  const tenant = { header: 'x-tenant' };
+
+  it('is the address, of IPv6 its first 64 bits, where nothing else is asked for or there', () => {
+    expect(textOf('ip')).toBe(textOf(tenant));
+    expect(textOf(tenant)).toBe(textOf(tenant, { headers: ['x-tenant', ''] }));
+    expect(textOf('ip', {}, '2001:db8:1:2::3')).toBe(textOf('ip', {}, '2001:db8:1:2:ffff::9'));
+    expect(textOf('ip', {}, '2001:db8:1:2::3')).not.toBe(textOf('ip', {}, '2001:db8:1:3::3'));
+  });
+
+  it('is never another client’s address, whatever the client sends', () => {
+    expect(textOf(tenant, { headers: ['x-tenant', textOf('ip')] })).not.toBe(textOf('ip'));
+    expect(textOf(tenant, { headers: ['x-tenant', ADDRESS] })).not.toBe(textOf('ip'));
+  });
+
+  it('is short however long the value is, and still the value’s own', () => {
+    const long = (end: string): string => textOf(tenant, { headers: ['x-tenant', `${'a'.repeat(10_000)}${end}`] });
+    expect(long('x').length).toBeLessThanOrEqual(65);
+    expect(long('x')).toBe(long('x'));
+    expect(long('x')).not.toBe(long('y'));
+    expect(textOf(tenant, { headers: ['x-tenant', 'a'.repeat(64)] })).toBe(`=${'a'.repeat(64)}`);
+  });
+
+  it('a function of the user’s own may throw, or say nothing', () => {
+    expect(textOf(() => '')).toBe(textOf('ip'));
+    expect(() =>
+      textOf(() => {
+        throw new Error('mine');
+      }),
+    ).toThrow('mine');
   });
 });
 

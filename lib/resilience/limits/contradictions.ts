@@ -7,15 +7,19 @@ function isLimited(backend: unknown): boolean {
 }
 
 /** @param backends as they were given */
-export function limitsRules({ maxConnections, queue, rate, priority }: ParsedLimits, backends: unknown): Rule[] {
+export function limitsRules(
+  { maxConnections, queue, rate, priority, adaptive }: ParsedLimits,
+  backends: unknown,
+): Rule[] {
   const limited =
     maxConnections !== undefined ||
     rate?.backend !== undefined ||
+    adaptive !== undefined ||
     (Array.isArray(backends) && backends.some(isLimited));
   return [
     [
       ['limits', 'queue'],
-      'not without a limit, or nobody ever waits: give maxConnections or rate.backend here, or maxConnections with a backend',
+      'not without a limit, or nobody ever waits: give maxConnections, adaptive or rate.backend here, or maxConnections with a backend',
       queue !== undefined && !limited,
     ],
     [

@@ -5,6 +5,7 @@ import type { FairleadError } from '../../core/errors.js';
 import type { Lease } from '../../core/lease.js';
 import type { Pool } from '../../core/pool.js';
 import type { Random } from '../../core/random.js';
+import { AdaptiveLimits } from './adaptive/adaptive.js';
 import type { ParsedLimits } from './options.js';
 import { priorityOf } from './priority.js';
 import { Queue, type QueueCounts } from './queue.js';
@@ -26,9 +27,10 @@ export class Limits {
   /** Undefined where clients may make any number of requests. */
   readonly clientRate: ClientRate | undefined;
   readonly #backendRate: BackendRate | undefined;
+  readonly #adaptive: AdaptiveLimits | undefined;
   readonly #pool: Pool;
 
-  constructor({ queue, rate, priority }: ParsedLimits, { pool, clock, reporter }: LimitsEnvironment) {
+  constructor({ queue, rate, priority, adaptive }: ParsedLimits, { pool, clock, random, reporter }: LimitsEnvironment) {
     const threw = (what: string, cause: unknown): void => reporter.threw(what, cause);
     this.#pool = pool;
     if (queue !== undefined) {
@@ -42,6 +44,7 @@ export class Limits {
       this.queue = waiting;
       pool.onChange = () => waiting.wake();
     }
+    this.#adaptive = adaptive && new AdaptiveLimits(adaptive, clock, random);
     this.clientRate = rate?.client && new ClientRate({ ...rate.client, clock, threw });
     const changed = (backend: BackendRecord): void => this.#changed(backend);
     this.#backendRate = rate?.backend && new BackendRate({ ...rate.backend, clock, changed, threw });
@@ -50,6 +53,19 @@ export class Limits {
   /** A request sets out for it. */
   acquired(backend: BackendRecord): void {
     this.#backendRate?.acquired(backend);
+    this.#adaptive?.acquired(backend);
+  }
+
+  /** The head of an answer is on its way to the client. */
+  answered(backend: BackendRecord, lease: Lease, status: number): void {
+    if (this.#adaptive === undefined) return;
+    this.#adaptive.answered(backend, lease, status);
+    this.#changed(backend);
+  }
+
+  /** A request has ended there; who has yet to hear of it is told before `vacated`. */
+  released(backend: BackendRecord, lease: Lease): void {
+    this.#adaptive?.released(backend, lease);
   }
 
   /** A request has ended there, and everyone has heard of it. */
@@ -60,6 +76,12 @@ export class Limits {
   #changed(backend: BackendRecord): void {
     this.#pool.recount(backend);
     this.vacated(backend);
+  }
+
+  /** What can be seen of the limits of one. */
+  findings(backend: BackendRecord): { readonly limit?: number } {
+    const limit = this.#adaptive?.limitOf(backend);
+    return limit === undefined ? {} : { limit };
   }
 
   counts(): { readonly queue?: QueueCounts; readonly rateLimited?: number } {

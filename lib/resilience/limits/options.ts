@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { maxConnectionsSchema } from '../../core/backend-schema.js';
 import { type Duration, durationSchema, milliseconds } from '../../core/duration.js';
 import { strictObject } from '../../core/problems.js';
+import { type AdaptiveOptions, adaptiveSchema } from './adaptive/options.js';
 import type { Priority } from './priority.js';
 import { type ClientRateSpec, type RateOptions, rateSchema } from './rate/options.js';
 
@@ -26,6 +27,11 @@ export interface LimitsOptions {
   readonly rate?:
     | { readonly client?: ClientRateSpec | undefined; readonly backend?: RateOptions | undefined }
     | undefined;
+  /**
+   * A limit of each backend besides, which follows its latency: of it and `maxConnections` the smaller holds. `true` for
+   * the defaults. Default `false`.
+   */
+  readonly adaptive?: boolean | AdaptiveOptions | undefined;
   /** Who has to go when the queue is full: the lowest. Default: all are 0, and who comes last has to. */
   readonly priority?: Priority | undefined;
 }
@@ -39,6 +45,7 @@ export const limitsSchema = strictObject({
   maxConnections: maxConnectionsSchema.optional(),
   queue: queueSchema.optional(),
   rate: rateSchema.optional(),
+  adaptive: adaptiveSchema.optional(),
   priority: z.custom<Priority>((value) => typeof value === 'function', 'a function of the request').optional(),
 });
 

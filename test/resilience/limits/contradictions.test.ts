@@ -12,7 +12,7 @@ function problems(options: object): [string, string][] {
 }
 
 const NO_LIMIT =
-  'not without a limit, or nobody ever waits: give maxConnections or rate.backend here, or maxConnections with a backend';
+  'not without a limit, or nobody ever waits: give maxConnections, adaptive or rate.backend here, or maxConnections with a backend';
 const NO_QUEUE = 'not without a queue: it says who has to leave that when it is full';
 
 it.each([
@@ -20,6 +20,8 @@ it.each([
   [{ limits: { queue: { size: 5 } }, backends: [{ url: 'http://a' }, 'http://b'] }, [['limits.queue', NO_LIMIT]]],
   [{ limits: { queue: {} }, backends: ['http://b', { url: 'http://a', maxConnections: 1 }] }, []],
   [{ limits: { queue: {}, maxConnections: 1 } }, []],
+  [{ limits: { queue: {}, adaptive: true } }, []],
+  [{ limits: { queue: {}, adaptive: false } }, [['limits.queue', NO_LIMIT]]],
   [{ limits: { maxConnections: 1, priority: () => 0 } }, [['limits.priority', NO_QUEUE]]],
   [
     { limits: { queue: {} }, xyz: 1 },

@@ -18,7 +18,7 @@ export interface Points {
 /** Keys that are remembered. One who has more addresses than that begins anew with each, whatever is remembered. */
 const MOST_KEYS = 50_000;
 
-/** Longer keys are of somebody who wants to fill memory: hashed by who makes the key. */
+/** Counts in the memory of this process, for no more keys than that; that none is long is for who makes them. */
 class MemoryLimiter implements RateLimiter {
   readonly #limiter: RateLimiterMemory;
   /** In order of their first request. */
