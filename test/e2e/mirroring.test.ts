@@ -55,7 +55,7 @@ describe.each(engineNames)('mirror over %s', (engine) => {
 
   test('bodies that a parser has read are copied', async () => {
     const [backend, shadow] = [await origin(), await origin()];
-    const lb = balance({ backends: [backend.url], mirror: { to: shadow.url, methods: ['POST'] } });
+    const lb = balance({ backends: [backend.url], mirror: { to: shadow.url } });
     const { port } = await serveApp(express().use(express.json(), lb));
     await post(port, '{"a": 1}');
     await until(() => shadow.requests.length === 1);

@@ -35,7 +35,8 @@ export interface MirrorSettings {
   readonly name: string;
   readonly backends: readonly Backend[];
   readonly percent: number;
-  readonly methods: readonly string[];
+  /** Undefined for all. */
+  readonly methods?: readonly string[] | undefined;
   readonly maxBytes: number;
   readonly maxConcurrent: number;
   /** In ms. */
@@ -50,7 +51,7 @@ export interface MirrorSettings {
 /** Sends copies of requests, and forgets them. Nothing here throws, waits or holds anybody up. */
 export class Mirror {
   readonly #settings: MirrorSettings;
-  readonly #methods: ReadonlySet<string>;
+  readonly #methods: ReadonlySet<string> | undefined;
   readonly #copies = new Set<Copy>();
   /** Copies whose body is still coming. */
   #collecting = 0;
@@ -62,7 +63,7 @@ export class Mirror {
 
   constructor(settings: MirrorSettings) {
     this.#settings = settings;
-    this.#methods = new Set(settings.methods);
+    this.#methods = settings.methods && new Set(settings.methods);
   }
 
   get counts(): MirrorCounts {
@@ -72,7 +73,7 @@ export class Mirror {
   /** Whether this request is one of those that are copied; draws once for each that may be. */
   wants({ request, upgrade }: Exchange): boolean {
     const { percent, random } = this.#settings;
-    if (upgrade !== undefined || !this.#methods.has(request.method ?? 'GET')) return false;
+    if (upgrade !== undefined || this.#methods?.has(request.method ?? 'GET') === false) return false;
     // A copy is not copied again: two balancers that mirror to each other would never come to an end.
     if (request.headers[MARK_KEY] !== undefined) return false;
     return random() * 100 < percent;

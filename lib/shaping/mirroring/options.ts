@@ -10,7 +10,7 @@ export interface MirrorOptions {
   readonly to: string | URL | readonly (string | URL | Pick<BackendInput, 'url' | 'id'>)[];
   /** How many of the requests, 0 to 100, by chance. Default 100. */
   readonly percent?: number | undefined;
-  /** Methods that are copied. Default GET, HEAD and OPTIONS: any other may change something, and would do so twice. */
+  /** Methods that are copied. Default all: give `['GET', 'HEAD']` where a shadow shares what orders change. */
   readonly methods?: readonly string[] | undefined;
   /** Bytes of a body that is copied; a request with a longer one is skipped. Default 65,536. */
   readonly maxBytes?: number | undefined;
@@ -50,7 +50,7 @@ export const mirrorSchema = strictObject({
   methods: z
     .array(z.string('a method').regex(/^[A-Z][A-Z-]*$/, "a method in capitals, as in 'POST'"), 'an array of methods')
     .min(1, 'at least one method')
-    .default(['GET', 'HEAD', 'OPTIONS']),
+    .optional(),
   maxBytes: z.int('a whole number of bytes').min(0, 'at least 0').max(67_108_864, 'at most 64 MiB').default(65_536),
   maxConcurrent: z.int('a whole number').min(1, 'at least 1').max(10_000, 'at most 10,000').default(100),
   timeout: durationSchema(1).default(10_000),

@@ -7,7 +7,6 @@ it('has defaults', () => {
   expect(mirrorSchema.parse({ to })).toEqual({
     to: [{ url: 'http://a' }],
     percent: 100,
-    methods: ['GET', 'HEAD', 'OPTIONS'],
     maxBytes: 65_536,
     maxConcurrent: 100,
     timeout: 10_000,
