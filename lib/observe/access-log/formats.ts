@@ -35,8 +35,17 @@ function quoted(value: string | undefined): string {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+/** The second that was written last: most lines share theirs with the one before, and making a date takes long. */
+let lately = { second: Number.NaN, text: '' };
+
 /** As in `10/Oct/2000:13:55:36 +0000`; always UTC. */
 function logTime(at: number): string {
+  const second = Math.floor(at / 1_000);
+  if (second !== lately.second) lately = { second, text: timeText(at) };
+  return lately.text;
+}
+
+function timeText(at: number): string {
   const [date = '', time = ''] = isoDate(at).split('T');
   const [year, month, day] = date.split('-');
   return `${day}/${MONTHS[Number(month) - 1]}/${year}:${time.slice(0, 8)} +0000`;
@@ -50,21 +59,14 @@ function ms(value: number): string {
 const combined: Format = (request) => {
   const { method, url, httpVersion, status, bytesOut, referer, userAgent } = request;
   const line = quoted(`${method} ${url} HTTP/${httpVersion}`);
-  const own = [
-    `balancer=${request.balancer}`,
-    `backend=${quoted(request.backend)}`,
-    `attempts=${request.attempts}`,
-    `responseTime=${ms(request.responseTime)}`,
-    `upstreamTime=${ms(request.upstreamTime)}`,
-    `duration=${ms(request.duration)}`,
-    `sticky=${request.sticky ?? '-'}`,
-    `outcome=${request.outcome}`,
-    `code=${request.code ?? '-'}`,
-  ];
-  if (request.dropped !== undefined) own.push(`dropped=${request.dropped}`);
+  const { balancer, backend, attempts, responseTime, upstreamTime, duration, sticky, outcome, code, dropped } = request;
+  const times = `responseTime=${ms(responseTime)} upstreamTime=${ms(upstreamTime)} duration=${ms(duration)}`;
+  const end = `sticky=${sticky ?? '-'} outcome=${outcome} code=${code ?? '-'}`;
+  const lost = dropped === undefined ? '' : ` dropped=${dropped}`;
+  const own = `balancer=${balancer} backend=${quoted(backend)} attempts=${attempts} ${times} ${end}${lost}`;
   const client = request.client === '' ? '-' : request.client.replace(/[^0-9a-zA-Z.:%_-]/g, '?');
   const size = bytesOut === 0 ? '-' : bytesOut;
-  const tail = `${quoted(referer)} ${quoted(userAgent)} ${own.join(' ')}`;
+  const tail = `${quoted(referer)} ${quoted(userAgent)} ${own}`;
   return `${client} - - [${logTime(request.at)}] ${line} ${status} ${size} ${tail}`;
 };
 

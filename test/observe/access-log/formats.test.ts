@@ -22,6 +22,11 @@ describe('combined', () => {
     );
   });
 
+  it('has the second of each request, whichever was written before', () => {
+    const seconds = [0, 999, 1_000, 500].map((at) => combined(record({ at })).match(/1970:([\d:]+)/)?.[1]);
+    expect(seconds).toEqual(['00:00:00', '00:00:00', '00:00:01', '00:00:00']);
+  });
+
   it('lets nobody out of the quotes, end the line or steer a terminal', () => {
     const nasty = 'a"\r\n\\\t\u001b[2J\u0000\u007f\u009b\u00e9\u2028\ud800';
     const line = combined(record({ url: nasty, referer: nasty, userAgent: nasty, client: nasty, backend: '"x' }));
