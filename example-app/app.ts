@@ -6,6 +6,7 @@ import type { Dashboard } from 'fairlead/dashboard';
 import { metrics } from 'fairlead/prometheus';
 import helmet from 'helmet';
 import morgan from 'morgan';
+import { fromThisMachine } from './operators.js';
 
 declare module 'express-session' {
   interface SessionData {
@@ -63,6 +64,10 @@ function operators(app: Express, balancers: Balancers): void {
   app.get('/metrics', metrics(Object.values(balancers)).handler);
   app.get('/stats/api', statsHandler(balancers.api));
   app.get('/stats/shop', statsHandler(balancers.shop));
+  app.use('/admin', (request, response, next) => {
+    if (fromThisMachine(request)) next();
+    else response.sendStatus(403);
+  });
   for (const [name, balancer] of Object.entries(balancers)) {
     app.post(`/admin/${name}/backends/:id/state`, ({ params, body }, response) => {
       balancer.setState(params.id, body?.state);

@@ -53,16 +53,18 @@ function taken(
 async function queued(seating: Seating, seeker: Seeker, past: Past, pinned: BackendRecord | undefined): Promise<Seat> {
   const { exchange, deadline } = seeker;
   if (seating.queue === undefined || seeker.gone) return 'gone';
+  // Of a backend that is lost, and not only full, has been decided: its clients wait for whoever has room.
+  const own = pinned !== undefined && seating.pool.isBusy(pinned) ? pinned : undefined;
   const seat = await seating.queue.wait({
-    pinned,
+    pinned: own,
     tried: past.tried,
     request: exchange.request,
     deadline,
-    take: () => taken(seating, seeker, past, pinned),
+    take: () => taken(seating, seeker, past, own),
     whenGone: (gone) => seeker.whenGone(gone),
   });
-  if (pinned === undefined || !(seat instanceof FairleadError) || !OVERFLOW.has(seat.code)) return seat;
+  if (own === undefined || !(seat instanceof FairleadError) || !OVERFLOW.has(seat.code)) return seat;
   // Its own backend takes it no more than one that is gone.
-  const refusal = refusalOf(seating.onLost, exchange.request, pinned, seat);
+  const refusal = refusalOf(seating.onLost, exchange.request, own, seat);
   return refusal ?? taken(seating, seeker, past, undefined) ?? seat;
 }

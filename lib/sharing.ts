@@ -20,7 +20,7 @@ export async function together(
 ): Promise<Journey> {
   const trip = leads ? tripOf(stages, exchange, found, shared) : undefined;
   // It outlasts its own client where another is left to answer.
-  if (trip !== undefined) void attempts(stages, trip).then((journey) => shared.over(journey.outcome));
+  if (trip !== undefined) void attempts(stages, trip).then(({ outcome, backend }) => shared.over(outcome, backend));
   const outcome = await member.end;
   if (outcome === 'alone') return attempts(stages, tripOf(stages, exchange, found));
   const backend = shared.backend ?? trip?.trail.last;

@@ -22,7 +22,9 @@ export class Deadline {
     this.#set(ms ?? otherwise);
   }
 
+  /** For good: who is still about to bring it forward comes too late. */
   cancel(): void {
+    this.#at = Number.NEGATIVE_INFINITY;
     this.#timer?.cancel();
   }
 

@@ -75,6 +75,15 @@ export interface Flight {
   abort(): void;
 }
 
+/** Gives a flight up, whatever a user's engine makes of it: the lease goes back all the same. */
+export function abortFlight(flight: Flight | undefined): void {
+  try {
+    flight?.abort();
+  } catch {
+    // Of a flight that is given up nobody hears any more.
+  }
+}
+
 /** The connections to one backend that are kept for requests; those of tunnels are not among them. */
 export interface Connections {
   /** Open now, those on which a request is under way included. */

@@ -15,6 +15,11 @@ function parsed(text: string): Body {
   }
 }
 
+/** Express 4's parsers of other types leave `{}` where they have read nothing. */
+function isUnread(request: IncomingMessage, body: unknown): boolean {
+  return !request.readableDidRead && typeof body === 'object' && body !== null && Object.keys(body).length === 0;
+}
+
 /** Reads a request's JSON, up to so many bytes; what a body parser in front has read is taken over from it. */
 export async function jsonBody(request: IncomingMessage, limit: number): Promise<Body> {
   // A form of another site can send text and fields, but not this, without asking first.
@@ -23,13 +28,14 @@ export async function jsonBody(request: IncomingMessage, limit: number): Promise
   }
   const read: unknown = Reflect.get(request, 'body');
   if (typeof read === 'string' || read instanceof Uint8Array) return parsed(Buffer.from(read).toString());
-  if (read !== undefined) return { ok: true, value: read };
+  if (read !== undefined && !isUnread(request, read)) return { ok: true, value: read };
   const tooLong = refused(413, `the body is longer than ${limit} bytes`);
   if (Number(request.headers['content-length'] ?? 0) > limit) return tooLong;
   const chunks: Buffer[] = [];
   let length = 0;
   try {
-    for await (const chunk of request) {
+    // Who stops reading must not end the connection: the answer is still to go there.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       length += chunk.length;
       if (length > limit) return tooLong;
       chunks.push(chunk);

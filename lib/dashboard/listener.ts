@@ -1,11 +1,14 @@
 import type { Clock } from '../core/clock.js';
 import type { EventName, Events, Listener } from '../core/events.js';
 import type { LoadBalancer } from '../load-balancer.js';
+import { redactor } from '../observe/redact.js';
 import type { Level } from './page/protocol.js';
 import type { Timeline } from './timeline.js';
 
 /** Milliseconds that a failure counts as one of this moment. */
 const RECENT = 10_000;
+
+const withoutSecrets = redactor(undefined);
 
 /** What events have said of one backend. */
 interface Notes {
@@ -43,8 +46,14 @@ export class BalancerListener {
       this.#told(backend, to === 'ready' ? 'good' : 'off', `${from} to ${to}, ${who}`, undefined);
     });
     this.#hear('backend:added', ({ backend }) => this.#told(backend, 'good', 'added', undefined));
-    this.#hear('backend:removed', ({ backend }) => this.#told(backend, 'off', 'removed', undefined));
-    this.#hear('warning', ({ message }) => this.#tell(undefined, 'warn', message, message));
+    this.#hear('backend:removed', ({ backend }) => {
+      this.#told(backend, 'off', 'removed', undefined);
+      this.#notes.delete(backend);
+    });
+    // What a refused client sent is in the message: by it a client could fill the timeline.
+    this.#hear('warning', ({ code, message }) =>
+      this.#tell(undefined, 'warn', message, code === 'action-refused' ? code : message),
+    );
     this.#hear('error', ({ error, backend }) => this.#failed(error, backend));
   }
 
@@ -64,7 +73,7 @@ export class BalancerListener {
     return this.#on('request', ({ outcome, method, url, status, backend, attempts }) => {
       if (outcome !== 'failed') return;
       const tries = attempts > 1 ? ` after ${attempts} attempts` : '';
-      this.#tell(backend, 'bad', `${method} ${url} got ${status}${tries}`, `status ${status}`);
+      this.#tell(backend, 'bad', `${method} ${withoutSecrets(url)} got ${status}${tries}`, `status ${status}`);
     });
   }
 

@@ -2,6 +2,8 @@ import type { LatencyStats } from '../observe/latency-window.js';
 import type { Figures } from './page/protocol.js';
 import { rounded, Series } from './series.js';
 
+/** Seconds below which two pictures are one: what came in a hundredth of a second says nothing of a rate. */
+const BLINK = 0.5;
 /** Seconds over which shares are taken. */
 const MINUTE = 60;
 const MOMENT = 10;
@@ -25,10 +27,11 @@ export class Meter {
   /** @param at milliseconds, by a clock that never goes back; @param second the one that this is of */
   read({ total, failed, perSecond, latency }: Counted, at: number, second: number): Figures {
     const before = this.#before;
-    this.#before = { total, failed, at };
     const seconds = before === undefined ? 0 : (at - before.at) / 1_000;
+    if (before !== undefined && seconds < BLINK) return this.figures;
+    this.#before = { total, failed, at };
     // After a long while in which nobody looked, the mean since then would pass for what is going on now.
-    const known = before !== undefined && seconds > 0 && seconds < MOMENT;
+    const known = before !== undefined && seconds < MOMENT;
     const rateOf = (now: number, then: number): number => rounded(Math.max(0, now - then) / seconds);
     const rate = known ? rateOf(total, before.total) : rounded(perSecond);
     const errors = known ? rateOf(failed, before.failed) : null;

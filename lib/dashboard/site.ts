@@ -121,8 +121,13 @@ export class Site {
 
   async #stream(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === 'HEAD') return send(request, response, 200, 'text/event-stream', '');
+    let gone = false;
+    // A response of HTTP/2 does not know afterwards that its client has left.
+    response.once('close', () => {
+      gone = true;
+    });
     const hello = { actions: await this.#operators.allows(request) };
-    if (response.destroyed || this.#viewers.add(response, hello)) return;
+    if (gone || response.destroyed || this.#viewers.add(response, hello)) return;
     response.setHeader('retry-after', '10');
     refuse(request, response, 503, 'too many look at this page');
   }

@@ -38,6 +38,7 @@ export class Viewers {
   readonly #clock: Clock;
   readonly #viewers = new Set<Viewer>();
   #timer: Timer | undefined;
+  #closed = false;
 
   constructor(source: Source, clock: Clock) {
     this.#source = source;
@@ -50,7 +51,7 @@ export class Viewers {
 
   /** Begins a stream of server-sent events; false if there are too many of them. */
   add(response: ServerResponse, hello: Hello): boolean {
-    if (this.#viewers.size >= MOST) return false;
+    if (this.#closed || this.#viewers.size >= MOST) return false;
     const viewer: Viewer = { response, asleep: false, missed: 0 };
     response.on('close', () => this.#remove(viewer));
     response.on('error', () => this.#remove(viewer));
@@ -70,9 +71,13 @@ export class Viewers {
     return true;
   }
 
-  /** Ends all streams. */
+  /** Ends all streams, and begins no other. What a viewer that sleeps has not taken is not waited for. */
   close(): void {
-    for (const { response } of [...this.#viewers]) response.end();
+    this.#closed = true;
+    for (const { response, asleep } of [...this.#viewers]) {
+      if (asleep) response.destroy();
+      else response.end();
+    }
   }
 
   #begin(): void {
@@ -90,7 +95,10 @@ export class Viewers {
   #show(viewer: Viewer, frame: string): void {
     if (viewer.asleep) {
       viewer.missed++;
-      if (viewer.missed >= PATIENCE) viewer.response.destroy();
+      if (viewer.missed < PATIENCE) return;
+      viewer.response.destroy();
+      // A response of HTTP/2 whose stream has been reset says nothing more.
+      this.#remove(viewer);
       return;
     }
     this.#write(viewer, viewer.missed === 0 ? frame : framed(this.#source.full()));

@@ -1,5 +1,5 @@
 import type { Look } from '../core/affinity.js';
-import type { Flight, ResponseSink } from '../core/engine.js';
+import { abortFlight, type Flight, type ResponseSink } from '../core/engine.js';
 import { FairleadError } from '../core/errors.js';
 import type { Exchange } from '../core/exchange.js';
 import type { Lease } from '../core/lease.js';
@@ -243,7 +243,7 @@ export class Attempt implements ResponseSink {
     this.#stopWaiting?.();
     this.#delivery.stop();
     // Also after a whole answer: one that came before the request was through leaves the rest of it unsent.
-    if (end.kind !== 'answered' || this.#errand.incomplete) this.#flight?.abort();
+    if (end.kind !== 'answered' || this.#errand.incomplete) abortFlight(this.#flight);
     const duration = this.#options.clock.now() - this.lease.since;
     this.#resolve(outcomeOf(end, this.#status, this.#responseTime, duration, this.lease));
   }

@@ -95,7 +95,12 @@ export class Forwarder {
 
   /** How the engine is connected to a backend, where it can tell. */
   connections(backend: Backend): Connections | undefined {
-    return this.#options.engine.connections?.(backend);
+    try {
+      return this.#options.engine.connections?.(backend);
+    } catch {
+      // An engine of the user's own may throw, and statistics are no reason to end a process.
+      return undefined;
+    }
   }
 
   /** From now on no tunnel comes about, and answers tell their clients that the connection ends. */

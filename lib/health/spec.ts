@@ -137,11 +137,23 @@ function isResult(value: unknown): value is CheckResult {
 }
 
 /** A check of the user's own; undefined, `true` and `false` are results too. */
+/** A report goes out as JSON, to whoever asks for statistics: what is none (a bigint, a cycle) would throw there. */
+function tellable({ report, ...result }: CheckResult): CheckResult {
+  if (report === undefined) return result;
+  try {
+    return { ...result, report: JSON.parse(JSON.stringify(report)) };
+  } catch {
+    return result;
+  }
+}
+
 function customKind(custom: CustomCheck): Kind {
   const check = async (backend: BackendRecord, signal: AbortSignal): Promise<CheckResult> => {
     const result: unknown = await custom(backend, { signal });
     if (result === undefined || typeof result === 'boolean') return { ok: result ?? true };
-    return isResult(result) ? result : { ok: false, error: 'the check returned neither a boolean nor { ok }' };
+    return isResult(result)
+      ? tellable(result)
+      : { ok: false, error: 'the check returned neither a boolean nor { ok }' };
   };
   return { shape: {}, checks: () => (backend) => (signal) => check(backend, signal) };
 }

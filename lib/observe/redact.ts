@@ -1,8 +1,9 @@
-/** Query parameters that are known to carry secrets; the last four are OpenTelemetry's list for `url.query`. */
+/** Query parameters that are known to carry secrets, OpenTelemetry's list for `url.query` among them. */
 const SECRETS = [
   ...['access_token', 'api_key', 'apikey', 'auth', 'authorization', 'client_secret', 'code', 'id_token', 'jwt', 'key'],
   ...['pass', 'passwd', 'password', 'pwd', 'refresh_token', 'secret', 'session', 'session_id', 'sessionid', 'sid'],
   ...['ticket', 'token', 'awsaccesskeyid', 'signature', 'sig', 'x-goog-signature'],
+  ...['x-amz-signature', 'x-amz-credential', 'x-amz-security-token'],
 ];
 
 /** What stands in place of a secret: OpenTelemetry's word for it. */
@@ -20,11 +21,16 @@ function plain(name: string): string {
   }
 }
 
+/** By its name, or a part of it in brackets: forms nest theirs as in `user[password]`. */
+function isOneOf(names: ReadonlySet<string>, name: string): boolean {
+  return names.has(name) || (name.includes('[') && name.split(/[[\]]+/).some((part) => names.has(part)));
+}
+
 /** Hides secrets in a URL or request target: values of query parameters, and a user's name and password. */
 export function redactor(redact: Redact): (url: string) => string {
   if (redact === false) return (url) => url;
   const names = new Set((typeof redact === 'object' ? redact : SECRETS).map((name) => name.toLowerCase()));
-  const hides = redact === true ? () => true : (name: string): boolean => names.has(plain(name));
+  const hides = redact === true ? () => true : (name: string): boolean => isOneOf(names, plain(name));
   const parameter = (text: string): string => {
     const equals = text.indexOf('=');
     return equals !== -1 && hides(text.slice(0, equals)) ? `${text.slice(0, equals)}=${REDACTED}` : text;

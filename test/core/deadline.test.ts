@@ -47,3 +47,12 @@ it('does not come a second time, nor once it is off', () => {
   other.clock.advance(100);
   expect(other.over).not.toHaveBeenCalled();
 });
+
+it('is off for good: who would bring it forward then comes too late', () => {
+  const { clock, over, deadline } = house();
+  deadline.cancel();
+  deadline.within(10, 0);
+  clock.advance(10);
+  expect(over).not.toHaveBeenCalled();
+  expect(clock.pending).toBe(0);
+});

@@ -49,6 +49,39 @@ describe.each(engineNames)('limits.queue over %s', (engine) => {
     expect(lb.stats()).toMatchObject({ queue: { abandoned: 1 }, requests: { aborted: 1 } });
   });
 
+  test('a client whose backend is lost already waits for whoever has room, in its turn', async () => {
+    const [a, c] = [await countingOrigin('a'), await countingOrigin('c')];
+    const limits = { maxConnections: 1, queue: { timeout: 15_000 } };
+    const backends = [
+      { id: 'a', url: a.url },
+      { id: 'c', url: c.url },
+    ];
+    const asked: string[] = [];
+    const onLost = (_request: unknown, { id }: { readonly id: string }): 'redistribute' => {
+      asked.push(id);
+      return 'redistribute';
+    };
+    const { port, lb } = await front({ backends, limits, strategy: 'first', sticky: { by: 'cookie', onLost } });
+    lb.setState('a', 'maintenance');
+    const met = ask(port);
+    await c.held(1);
+    c.answerAll();
+    const [cookie = ''] = [(await met).headers['set-cookie']].flat();
+    lb.setState('a', 'ready');
+    lb.setState('c', 'maintenance');
+    const first = ask(port);
+    await a.held(1);
+    const pinned = ask(port, { headers: { cookie: cookie.split(';', 1)[0] ?? '' } });
+    await waiting(lb, 1);
+    const later = ask(port);
+    await waiting(lb, 2);
+    a.answerAll();
+    const got = await Promise.all([first, pinned, later]);
+    expect(got.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(lb.stats().queue).toMatchObject({ queued: 2, timedOut: 0 });
+    expect(asked).toEqual(['c']);
+  });
+
   test('503 with retry-after when it is full, and when nobody had room in time', async () => {
     const origin = await countingOrigin();
     const limits = { maxConnections: 1, queue: { size: 1, timeout: 100 } };

@@ -14,6 +14,8 @@ describe('secrets in a URL', () => {
     ['/token=x', '/token=x'],
     ['https://user:word@shop.example/a?sig=1', 'https://REDACTED@shop.example/a?sig=REDACTED'],
     ['/users/@me', '/users/@me'],
+    ['/a?user[password]=x&token[]=y&b[c]=1', '/a?user[password]=REDACTED&token[]=REDACTED&b[c]=1'],
+    ['/a?X-Amz-Signature=x&X-Amz-Expires=60', '/a?X-Amz-Signature=REDACTED&X-Amz-Expires=60'],
   ])('%s becomes %s', (url, hidden) => {
     expect(redactor(undefined)(url)).toBe(hidden);
   });

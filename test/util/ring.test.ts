@@ -50,16 +50,6 @@ describe('ring', () => {
     }
   });
 
-  it('of 1,000 members is made without a stall: 160,000 points, the fastest of 5 in under 50 ms', () => {
-    const members = membersOf(...new Array<number>(1000).fill(1));
-    const took = Array.from({ length: 5 }, () => {
-      const since = performance.now();
-      new Ring(members, 160);
-      return performance.now() - since;
-    });
-    expect(Math.min(...took)).toBeLessThan(50);
-  });
-
   it('goes by ids, not by order', () => {
     const members = membersOf(1, 3, 2);
     const turned = members.toReversed();

@@ -48,6 +48,8 @@ class BackendCounts {
  */
 export class RequestCounts {
   readonly #backends = new Map<string, BackendCounts>();
+  /** Backends that are gone and have been shown once more. */
+  #leaving: ReadonlySet<string> = new Set();
 
   add(record: RequestRecord): void {
     const backend = record.backend ?? '';
@@ -57,9 +59,14 @@ export class RequestCounts {
     counts.add(record);
   }
 
-  /** Lets go of the backends that are not among these. */
+  /**
+   * Lets go of the backends that are not among these, once their last requests have been told: those cut at the end of a
+   * drain came after the scrape before.
+   */
   keep(backends: ReadonlySet<string>): void {
-    for (const id of this.#backends.keys()) if (id !== '' && !backends.has(id)) this.#backends.delete(id);
+    const absent = [...this.#backends.keys()].filter((id) => id !== '' && !backends.has(id));
+    for (const id of absent) if (this.#leaving.has(id)) this.#backends.delete(id);
+    this.#leaving = new Set(absent.filter((id) => this.#backends.has(id)));
   }
 
   totals(): Sample[] {

@@ -22,6 +22,9 @@ const IN_KEY = [
   'x-forwarded-prefix',
 ];
 
+/** Who is asking, in words of an API's or a gateway's own: clients with others in them share nothing. */
+const CREDENTIAL = /^(x-(api-?key|auth|access|user|tenant|account|session|csrf|xsrf)|cf-access-|x-amz-security-token)/;
+
 /** Frameworks take these for another method or another target: one client could choose what the others get. */
 const DISGUISED = [
   'x-http-method-override',
@@ -58,5 +61,7 @@ export interface KeySources {
 export function keyOf(exchange: Exchange, { target, host, stickyCookie }: KeySources): string {
   const { request, client, mount } = exchange;
   const cookie = withoutCookie(request.headers.cookie ?? '', stickyCookie) ?? '';
-  return JSON.stringify([client.scheme, host(exchange), mount, target(request), cookie, saidIn(request, IN_KEY)]);
+  const credentials = Object.entries(request.headers).filter(([name]) => CREDENTIAL.test(name));
+  const said = saidIn(request, IN_KEY);
+  return JSON.stringify([client.scheme, host(exchange), mount, target(request), cookie, said, credentials.sort()]);
 }

@@ -1,4 +1,4 @@
-import type { BackendRecord } from '../../core/backend.js';
+import type { Backend, BackendRecord } from '../../core/backend.js';
 import type { Clock } from '../../core/clock.js';
 import { FairleadError } from '../../core/errors.js';
 import type { Outcome } from '../../core/outcome.js';
@@ -30,6 +30,8 @@ export class SharedAnswer implements Audience, MemberWatcher {
   readonly #gone = new Set<() => void>();
   #leader: Member | undefined;
   #turn: Turn | undefined;
+  /** Who was asked last, where nobody has answered. */
+  #asked: Backend | undefined;
   /** At least one of them got all of it. */
   #taken = false;
 
@@ -55,9 +57,9 @@ export class SharedAnswer implements Audience, MemberWatcher {
     return this.#members.size === 0;
   }
 
-  /** The backend whose answer they get, once there is one. */
-  get backend(): BackendRecord | undefined {
-    return this.#turn?.backend;
+  /** The backend whose answer they get, once there is one; or which failed them. */
+  get backend(): Backend | undefined {
+    return this.#turn?.backend ?? this.#asked;
   }
 
   get taken(): boolean {
@@ -79,17 +81,20 @@ export class SharedAnswer implements Audience, MemberWatcher {
     const fits = this.#keeper.judge(head);
     this.#keeper.closed();
     for (const member of this.#members) if (!this.#suits(member, fits)) member.leave('alone');
-    let sent = false;
+    const failed = new Map<Member, unknown>();
+    const { size } = this.#members;
     for (const member of this.#members) {
       try {
         member.head(head, turn.backend, last);
-        sent = true;
       } catch (cause) {
         member.forget();
-        // Nobody has had anything of it: the attempt itself has failed, and another may follow.
-        if (!sent) throw cause;
-        member.failed(new FairleadError('FAIRLEAD_ENGINE', 'the answer cannot be sent on to this client', { cause }));
+        failed.set(member, cause);
       }
+    }
+    for (const [member, cause] of failed) {
+      // Nobody has had anything of it: the attempt itself has failed, and another may follow.
+      if (failed.size === size) throw cause;
+      member.failed(new FairleadError('FAIRLEAD_ENGINE', 'the answer cannot be sent on to this client', { cause }));
     }
     // Told once the attempt has taken note of its head: it ends as one whose client has gone.
     if (this.#members.size === 0) queueMicrotask(() => this.#empty());
@@ -109,7 +114,8 @@ export class SharedAnswer implements Audience, MemberWatcher {
   }
 
   /** The exchange is over: those who are left have waited in vain, or have been cut off. */
-  over(outcome: Outcome): void {
+  over(outcome: Outcome, asked?: Backend): void {
+    this.#asked = asked;
     this.#keeper.closed();
     this.#keeper.over();
     for (const member of [...this.#members]) {

@@ -21,11 +21,12 @@ describe('an exposition', () => {
     ]);
   });
 
-  it('forgets a backend that is gone', async () => {
+  it('tells the last requests of a backend that is gone once more, and forgets it', async () => {
     const { shop, values } = house();
     shop.ends({ backend: 'a' });
     shop.ends({ backend: 'b' });
     shop.picture = balancerStats('shop', [backendStats('b')]);
+    expect((await values('fairlead_requests_total'))?.map(({ labels }) => labels.backend)).toEqual(['a', 'b']);
     expect((await values('fairlead_requests_total'))?.map(({ labels }) => labels.backend)).toEqual(['b']);
     expect((await values('fairlead_backend_up'))?.map(({ labels }) => labels.backend)).toEqual(['b', 'a']);
   });

@@ -34,8 +34,10 @@ describe('requests', () => {
     expect(new Set(counts.totals().map(({ labels }) => labels.method))).toEqual(new Set(['other']));
   });
 
-  it('leave with their backend', () => {
+  it('leave with their backend, told once more', () => {
     const counts = counted({}, { backend: 'b' });
+    counts.keep(new Set(['b']));
+    expect(counts.totals().map(({ labels }) => labels.backend)).toEqual(['a', 'b']);
     counts.keep(new Set(['b']));
     expect(counts.totals().map(({ labels }) => labels.backend)).toEqual(['b']);
     expect(counts.durations().every(({ labels }) => labels.backend === 'b')).toBe(true);

@@ -132,21 +132,20 @@ describe('failures', () => {
 
   it('an answer that nobody can be sent fails the attempt, and another may follow', () => {
     const { turn, shared, guests } = house();
-    const [first] = guests;
-    if (first !== undefined) first.refuses = new RangeError('status 0');
+    for (const guest of guests) guest.refuses = new RangeError('status 0');
     expect(() => turn.head(HEAD)).toThrow(RangeError);
-    if (first !== undefined) first.refuses = undefined;
+    for (const guest of guests) guest.refuses = undefined;
     shared.recipient(one(), () => {}).head(HEAD);
     expect(guests.map(({ heads }) => heads.length)).toEqual([1, 1]);
   });
 
-  it('a client whose own app has answered already spoils it for nobody', async () => {
+  it.each([0, 1])('client %i, whose own app has answered already, spoils it for nobody', async (at) => {
     const { turn, members, guests } = house();
-    const [, second] = guests;
-    if (second !== undefined) second.refuses = new Error('already answered');
+    const spoilt = guests[at];
+    if (spoilt !== undefined) spoilt.refuses = new Error('already answered');
     turn.head(HEAD);
-    expect(guests[0]?.heads).toHaveLength(1);
-    expect(await members[1]?.end).toMatchObject({ kind: 'failed', error: { code: 'FAIRLEAD_ENGINE' } });
+    expect(guests[1 - at]?.heads).toHaveLength(1);
+    expect(await members[at]?.end).toMatchObject({ kind: 'failed', error: { code: 'FAIRLEAD_ENGINE' } });
   });
 
   it('who is left when its attempt was given up is cut off', async () => {

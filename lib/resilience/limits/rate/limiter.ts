@@ -69,7 +69,11 @@ export function consumed(
   threw: (cause: unknown) => void,
 ): Promise<Consumed | undefined> {
   return new Promise((resolve) => {
+    let over = false;
     const failed = (cause: unknown): void => {
+      // A client of a store that hung may still fail after the time was over.
+      if (over) return;
+      over = true;
       timer.cancel();
       threw(cause);
       resolve(undefined);
