@@ -144,18 +144,18 @@ describe.each(engineNames)('coalesce over %s', (engine) => {
     const pieces = Array.from({ length: 40 }, () => Buffer.alloc(1_048_576, 'x'));
     const size = 40 * 1_048_576;
     const backend = await origin(async (_request, response) => {
-      await waiting(lb, 4);
+      await waiting(lb, 2);
       // Without a length nobody knows beforehand that it is too long to be shared with one who is slow.
       Readable.from(pieces).pipe(response);
     });
     const { port, lb } = await front({ backends: [backend.url], coalesce: { maxBytes: 16 * 1_048_576 } });
     const slow = await open(port);
-    const fast = await Promise.all([open(port), open(port), open(port)]);
+    // One alone: of several none may be as fast as the fastest.
+    const fast = await open(port);
     const incoming = await slow.answer;
     incoming.pause();
-    const sizes = await Promise.all(fast.map(async ({ answer }) => sizeOf(await answer)));
-    expect(sizes).toEqual([size, size, size]);
-    await over(lb, 4);
+    expect(await sizeOf(await fast.answer)).toBe(size);
+    await over(lb, 2);
     await expect(sizeOf(incoming)).rejects.toThrow();
     expect(backend.requests).toHaveLength(1);
     expect(lb.stats().requests).toMatchObject({ active: 0, aborted: 1, failed: 0 });
