@@ -48,7 +48,7 @@ async function execute({ file, line, language, code }: Sample): Promise<string> 
   }
   const { stdout } = await run(process.execPath, [source.replace(/\.ts$/, '.js')], {
     cwd: project,
-    timeout: 15_000,
+    timeout: 50_000,
   });
   return stdout;
 }
