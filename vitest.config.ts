@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** Those that put something in the place of a module need a process of their own. */
-const MOCKING = ['test/**/*-missing.test.ts'];
+/** Those that put something in the place of a module, or measure a process, need one of their own. */
+const ALONE = ['test/**/*-missing.test.ts', 'test/contracts/engine-replay-memory.test.ts'];
 
 export default defineConfig({
   resolve: {
@@ -19,8 +19,8 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       // A process for each of 350 files took two thirds of the time.
-      { extends: true, test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: MOCKING, isolate: false } },
-      { extends: true, test: { name: 'mocking', include: MOCKING } },
+      { extends: true, test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: ALONE, isolate: false } },
+      { extends: true, test: { name: 'alone', include: ALONE } },
     ],
   },
 });

