@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module';
-import type { Socket } from 'node:net';
 import type { Backend } from '../../core/backend.js';
 import { endpointOf } from '../../core/endpoint.js';
 import type {
@@ -14,10 +13,11 @@ import type {
 import { headerValues } from '../../util/header-list.js';
 import { together } from '../upstream/connections.js';
 import { DispatchHandler } from '../upstream/dispatch-handler.js';
+import { type Client, type ClientMaker, type Connector, UndiciConnections } from '../upstream/undici-connections.js';
 import { httpProxy } from './http-proxy.js';
 
 /**
- * The fast engine, on undici 7 (an optional peer): `Pool.dispatch` with raw header arrays, without the objects and
+ * The fast engine, on undici 7 (an optional peer): `Client.dispatch` with raw header arrays, without the objects and
  * streams that node:http makes for each exchange.
  */
 export const undici: EngineModule = {
@@ -34,34 +34,20 @@ export const undici: EngineModule = {
 };
 
 /** As much of undici as is used here: its types are no part of ours, since it may not be there. */
-interface Dispatcher {
-  dispatch(options: object, handler: object): boolean;
-  destroy(): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** A pool of undici's, and what became of its connections. */
-interface Route {
-  readonly pool: Dispatcher & { readonly stats: { readonly connected: number; readonly free: number } };
-  opened: number;
-  /** Requests that were put on a connection. */
-  carried: number;
-}
-
-type Connector = (options: object, callback: (error: Error | null, socket: Socket | null) => void) => void;
-
 interface UndiciModule {
   buildConnector(options: object): Connector;
-  Pool: new (origin: string, options: object) => Route['pool'];
-  Client: new (origin: string, options: object) => Dispatcher;
+  Client: new (origin: string, options: object) => Client;
 }
 
 function loadUndici(): UndiciModule {
   return createRequire(import.meta.url)('undici');
 }
 
-/** Timeouts are fairlead's own; undici's would end in errors that cannot be told apart. */
-const NO_TIMEOUTS = { headersTimeout: 0, bodyTimeout: 0 };
+/**
+ * Timeouts are fairlead's own; undici's would end in errors that cannot be told apart. A client carries one request at a
+ * time: with room for a second it takes the next one as soon as the first is over, and not a turn of the event loop later.
+ */
+const SETTINGS = { headersTimeout: 0, bodyTimeout: 0, pipelining: 2 };
 
 class UndiciEngine implements Engine {
   readonly #undici: UndiciModule;
@@ -69,9 +55,7 @@ class UndiciEngine implements Engine {
   readonly #connectTimeout: number;
   /** Carries the odd request that undici has no words for. */
   readonly #nodeHttp: Engine;
-  readonly #routes = new Map<Backend, Route>();
-  /** Answers that wait for their client. */
-  readonly #paused = new Set<DispatchHandler>();
+  readonly #routes = new Map<Backend, UndiciConnections>();
 
   constructor(module: UndiciModule, tls: TlsOptions, connectTimeout: number) {
     // undici cannot be told to give a connection up: it does so itself, soon after fairlead has.
@@ -84,66 +68,39 @@ class UndiciEngine implements Engine {
   send(request: UpstreamRequest, sink: ResponseSink): Flight {
     if (isBeyondUndici(request)) return this.#nodeHttp.send(request, sink);
     const { method, path, backend, fresh } = request;
-    const route = fresh ? undefined : this.#route(backend);
-    const handler = new DispatchHandler(request, sink, this.#paused, route);
+    const connection = this.#route(backend).take(fresh);
+    const handler = new DispatchHandler(request, sink, connection);
     const headers = withoutFraming(request.headers);
-    // With `reset` the connection is closed after the answer, so that a fresh one is nobody's idle one later.
-    const dispatcher = route?.pool ?? new this.#undici.Client(...this.#target(backend));
     // A name that changes would close the connection each time; the true one is the connector's affair.
-    const servername = backend.url.hostname;
-    const body = handler.body;
-    dispatcher.dispatch({ method, path, headers, body, servername, ...(fresh && { reset: true }) }, handler);
-    if (fresh) void dispatcher.close();
+    connection.carry({ method, path, headers, body: handler.body, servername: 'backend' }, handler);
     return handler;
   }
 
   connections(backend: Backend): Connections | undefined {
-    const route = this.#routes.get(backend);
-    const beside = this.#nodeHttp.connections?.(backend);
-    if (route === undefined) return beside;
-    const { opened, carried, pool } = route;
-    const { connected: open, free: idle } = pool.stats;
-    return together({ open, idle, opened, reused: Math.max(0, carried - opened) }, beside);
+    return together(this.#routes.get(backend)?.counts, this.#nodeHttp.connections?.(backend));
   }
 
   async release(backend: Backend): Promise<void> {
     const route = this.#routes.get(backend);
     this.#routes.delete(backend);
-    await Promise.all([this.#nodeHttp.release?.(backend), route?.pool.destroy()]);
+    await Promise.all([this.#nodeHttp.release?.(backend), route?.destroy()]);
   }
 
   async close(): Promise<void> {
     await this.#nodeHttp.close();
-    await Promise.all([...this.#routes.values()].map(({ pool }) => pool.destroy()));
+    await Promise.all([...this.#routes.values()].map((route) => route.destroy()));
     this.#routes.clear();
   }
 
-  /**
-   * undici takes a reset for the end of an answer that only the end of the connection ends (a cut one would look whole),
-   * and throws where nobody can catch it if that answer is paused. By another name it is an error like any other.
-   */
-  readonly #onError = (error: NodeJS.ErrnoException): void => {
-    if (error.code === 'ECONNRESET') error.code = 'UND_ERR_SOCKET';
-  };
-
-  /**
-   * undici throws where nobody can catch it when a connection ends whose answer is paused. All of that answer has been
-   * read by then, and only its end is left. Which of those paused it is cannot be told; the others pause again at once.
-   */
-  readonly #onEnd = (): void => {
-    for (const handler of [...this.#paused]) handler.runOut();
-  };
-
-  #route(backend: Backend): Route {
+  #route(backend: Backend): UndiciConnections {
     const known = this.#routes.get(backend);
     if (known !== undefined) return known;
-    const pool = new this.#undici.Pool(...this.#target(backend, () => route.opened++));
-    const route: Route = { pool, opened: 0, carried: 0 };
+    const route = new UndiciConnections(this.#maker(backend));
     this.#routes.set(backend, route);
     return route;
   }
 
-  #target(backend: Backend, opened?: () => void): [string, object] {
+  #maker(backend: Backend): ClientMaker {
     const { protocol, socketPath } = endpointOf(backend);
     const origin = socketPath === undefined ? backend.url.origin : `${protocol}//localhost`;
     const connector = this.#undici.buildConnector({
@@ -151,16 +108,10 @@ class UndiciEngine implements Engine {
       ...(socketPath !== undefined && { socketPath }),
       timeout: this.#connectTimeout,
     });
-    const connect: Connector = (options, callback) => {
-      // The name in the certificate is the backend's: undici would take it from the Host the client sent.
-      connector({ ...options, servername: this.#tls.servername }, (error, socket) => {
-        // In front of undici's own listeners.
-        socket?.on('error', this.#onError).on('end', this.#onEnd);
-        if (socket !== null) opened?.();
-        callback(error, socket);
-      });
-    };
-    return [origin, { connect, ...NO_TIMEOUTS }];
+    // The name in the certificate is the backend's: undici would take it from the Host the client sent.
+    const named: Connector = (options, callback) =>
+      connector({ ...options, servername: this.#tls.servername }, callback);
+    return (wire) => new this.#undici.Client(origin, { connect: wire(named), ...SETTINGS });
   }
 }
 

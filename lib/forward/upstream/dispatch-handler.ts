@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { Flight, ResponseSink, UpstreamRequest } from '../../core/engine.js';
 import { ProtocolError } from '../failure.js';
 import { BodyStream } from './body-stream.js';
+import type { UndiciConnection } from './undici-connections.js';
 
 function textOf(raw: readonly Buffer[]): string[] {
   return raw.map((bytes) => bytes.toString('latin1'));
@@ -17,22 +18,11 @@ export class DispatchHandler implements Flight {
   #answered = false;
   #over = false;
   #runsOut = false;
-  readonly #paused: Set<DispatchHandler>;
-  readonly #count: { carried: number } | undefined;
+  readonly #connection: UndiciConnection;
 
-  /**
-   * @param paused those that wait for their client add themselves here
-   * @param count of the requests that were put on a connection
-   */
-  constructor(
-    request: UpstreamRequest,
-    sink: ResponseSink,
-    paused: Set<DispatchHandler>,
-    count: { carried: number } | undefined,
-  ) {
-    this.#paused = paused;
-    this.#count = count;
-    const { body } = request;
+  /** @param connection told of what becomes of the request that it carries */
+  constructor({ body }: UpstreamRequest, sink: ResponseSink, connection: UndiciConnection) {
+    this.#connection = connection;
     this.body = body === undefined || Buffer.isBuffer(body) ? (body ?? null) : new BodyStream(body, sink);
     this.#sink = sink;
   }
@@ -44,7 +34,7 @@ export class DispatchHandler implements Flight {
       abort();
       return;
     }
-    if (this.#count !== undefined) this.#count.carried++;
+    this.#connection.carries();
     this.#sink.connected();
   }
 
@@ -66,31 +56,29 @@ export class DispatchHandler implements Flight {
   }
 
   onData(chunk: Buffer): boolean {
-    if (this.#sink.data(chunk) || this.#runsOut) return true;
-    this.#paused.add(this);
-    return false;
+    return this.#sink.data(chunk) || this.#runsOut;
   }
 
   onComplete(trailers: readonly Buffer[] | undefined): void {
-    this.#paused.delete(this);
+    this.#connection.ended();
     if (!this.#over) this.#sink.end(textOf(trailers ?? []));
   }
 
   onError(error: Error): void {
-    this.#paused.delete(this);
+    // Without a connection it may be the request that undici refuses.
+    if (this.#abort === undefined) this.#connection.ended();
+    else this.#connection.failed();
     if (this.#aborted || this.#over) return;
     // undici's words for a 101 or 100 that nobody asked for.
     if (error.message === 'bad upgrade' || error.message === 'bad response') {
       this.#sink.fail(new ProtocolError(`an interim answer nobody asked for (${error.message})`));
       return;
     }
-    // undici does not say whether the connection had been used before; where it had not, nothing is lost by asking anew.
     const closed = 'code' in error && ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(String(error.code));
-    this.#sink.fail(error, closed && this.#abort !== undefined && !this.#answered);
+    this.#sink.fail(error, closed && this.#connection.used && !this.#answered);
   }
 
   resume(): void {
-    this.#paused.delete(this);
     this.#resume?.();
   }
 
@@ -104,7 +92,6 @@ export class DispatchHandler implements Flight {
   abort(): void {
     if (this.#aborted) return;
     this.#aborted = true;
-    this.#paused.delete(this);
     if (this.body instanceof Readable) this.body.destroy();
     this.#abort?.();
   }

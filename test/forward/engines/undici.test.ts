@@ -23,36 +23,40 @@ interface Handler {
 }
 
 interface Dispatched {
-  readonly kind: 'Pool' | 'Client';
   readonly origin: string;
   readonly settings: Record<string, unknown>;
   readonly options: Record<string, unknown>;
   readonly handler: Handler;
 }
 
-/** The engine, with undici's pools replaced by a note of what they were asked. */
+interface Settings extends Record<string, unknown> {
+  connect(options: object, callback: () => void): void;
+}
+
+/** The engine, with undici's clients replaced by a note of what they were asked; they connect to the void. */
 function house(tls: TlsOptions = {}) {
   const dispatched: Dispatched[] = [];
   const made: string[] = [];
   const ended: string[] = [];
-  for (const kind of ['Pool', 'Client'] as const) {
-    vi.spyOn(library, kind).mockImplementation(function fake(...args: unknown[]) {
-      const [origin, settings] = args as [string, Record<string, unknown>];
-      made.push(kind);
-      return {
-        dispatch: (options: Record<string, unknown>, handler: Handler) => {
-          dispatched.push({ kind, origin, settings, options, handler });
-          return true;
-        },
-        close: async () => void ended.push(`${kind} closed`),
-        destroy: async () => void ended.push(`${kind} destroyed`),
-      };
-    });
-  }
+  vi.spyOn(library, 'Client').mockImplementation(function fake(...args: unknown[]) {
+    const [origin, settings] = args as [string, Settings];
+    const name = `${origin} ${made.length}`;
+    made.push(name);
+    settings.connect({}, () => {});
+    return {
+      dispatch: (options: Record<string, unknown>, handler: Handler) => {
+        dispatched.push({ origin, settings, options, handler });
+        return true;
+      },
+      close: async () => void ended.push(`${name} closed`),
+      destroy: async () => void ended.push(`${name} destroyed`),
+    };
+  });
   const connectors: object[] = [];
   vi.spyOn(library, 'buildConnector').mockImplementation((options) => {
     connectors.push(options as object);
-    return () => {};
+    return (_target: object, callback: (error: null, socket: MemorySocket) => void) =>
+      callback(null, new MemorySocket());
   });
   const engine = undici.create(tls, 0);
   const backend = one();
@@ -120,21 +124,26 @@ describe('what undici is asked', () => {
     expect(connectors).toEqual([expect.objectContaining(expected)]);
   });
 
-  it('goes through one pool for each backend', () => {
+  it('goes over a connection that is free, or a new one', () => {
     const { made, send } = house();
     const backend = one();
-    send({ backend });
+    const { handler } = send({ backend });
     send({ backend });
     send({ backend: one('http://10.0.0.2') });
-    expect(made).toEqual(['Pool', 'Pool']);
+    handler.onConnect(() => {});
+    handler.onComplete([]);
+    send({ backend });
+    expect(made).toEqual(['http://10.0.0.1:3000 0', 'http://10.0.0.1:3000 1', 'http://10.0.0.2 2']);
   });
 
-  it('on a fresh connection is asked of a client of its own, which ends with the answer', async () => {
-    const { ended, send } = house();
-    const { kind, options } = send({ fresh: true });
-    expect([kind, options.reset]).toEqual(['Client', true]);
-    await settled();
-    expect(ended).toEqual(['Client closed']);
+  it('goes over a new one where that is asked for', () => {
+    const { made, send } = house();
+    const backend = one();
+    const { handler } = send({ backend });
+    handler.onConnect(() => {});
+    handler.onComplete([]);
+    send({ backend, fresh: true });
+    expect(made).toHaveLength(2);
   });
 
   it('has a body that is all there', () => {
@@ -200,7 +209,12 @@ describe('what undici tells', () => {
   const closed = (code = 'UND_ERR_SOCKET'): Error => Object.assign(new Error('other side closed'), { code });
 
   it.each(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'])('%s before the answer may be a stale connection', (code) => {
-    const { handler, told } = house().send();
+    const { send } = house();
+    const backend = one();
+    const first = send({ backend });
+    first.handler.onConnect(() => {});
+    first.handler.onComplete([]);
+    const { handler, told } = send({ backend });
     handler.onConnect(() => {});
     handler.onError(closed(code));
     expect(told.at(-1)).toMatchObject(['fail', { code }, true]);
@@ -208,6 +222,7 @@ describe('what undici tells', () => {
 
   it.each<[string, (handler: Handler) => void, Partial<UpstreamRequest>, Error]>([
     ['before a connection', () => {}, {}, closed()],
+    ['of a connection that had carried nothing before', (handler) => handler.onConnect(() => {}), {}, closed()],
     [
       'after the head',
       (handler) => {
@@ -272,9 +287,9 @@ describe('what undici does otherwise than HTTP has it', () => {
   });
 });
 
-it('close ends every pool', async () => {
+it('close ends every connection', async () => {
   const { ended, engine, send } = house();
   send();
   await engine.close();
-  expect(ended).toEqual(['Pool destroyed']);
+  expect(ended).toEqual(['http://10.0.0.1:3000 0 destroyed']);
 });

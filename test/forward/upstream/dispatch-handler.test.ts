@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ResponseSink } from '../../../lib/core/engine.js';
 import { DispatchHandler } from '../../../lib/forward/upstream/dispatch-handler.js';
-import { one } from '../../core/fakes.js';
+import { UndiciConnections } from '../../../lib/forward/upstream/undici-connections.js';
+import { MemorySocket, one } from '../../core/fakes.js';
 
 function house(takes = true) {
   const sink = {
@@ -14,47 +15,66 @@ function house(takes = true) {
     fail: vi.fn(),
   } satisfies ResponseSink;
   const request = { backend: one(), method: 'GET', path: '/', headers: [], fresh: false, body: undefined };
-  const paused = new Set<DispatchHandler>();
-  const count = { carried: 0 };
-  const resume = vi.fn();
-  return { sink, paused, count, resume, handler: new DispatchHandler(request, sink, paused, count) };
+  const close = vi.fn(async () => {});
+  const connections = new UndiciConnections((wire) => {
+    wire((_options, callback) => callback(null, new MemorySocket()))({}, () => {});
+    return { dispatch: () => true, close, destroy: async () => {} };
+  });
+  const handler = new DispatchHandler(request, sink, connections.take(false));
+  return { sink, connections, close, resume: vi.fn(), handler };
 }
 
 describe('undici’s handler of one request', () => {
-  it('counts the connection it is put on, and tells of it', () => {
-    const { handler, sink, count } = house();
+  it('tells of the connection it is put on', () => {
+    const { handler, sink } = house();
     handler.onConnect(() => {});
-    expect(count.carried).toBe(1);
     expect(sink.connected).toHaveBeenCalledOnce();
   });
 
   it('that was given up before takes no connection', () => {
-    const { handler, sink, count } = house();
+    const { handler, sink } = house();
     const abort = vi.fn();
     handler.abort();
     handler.onConnect(abort);
     expect(abort).toHaveBeenCalledOnce();
-    expect(count.carried).toBe(0);
     expect(sink.connected).not.toHaveBeenCalled();
   });
 
-  it('passes the answer on', () => {
-    const { handler, sink, resume } = house();
+  it('passes the answer on, and gives the connection back', () => {
+    const { handler, sink, resume, connections } = house();
     handler.onConnect(() => {});
     handler.onHeaders(200, [Buffer.from('A'), Buffer.from('\xe9', 'latin1')], resume, 'OK');
     expect(handler.onData(Buffer.from('x'))).toBe(true);
+    expect(connections.counts).toMatchObject({ open: 1, idle: 0 });
     handler.onComplete([]);
     expect(sink.head).toHaveBeenCalledWith(200, 'OK', ['A', '\xe9']);
     expect(sink.end).toHaveBeenCalledWith([]);
+    expect(connections.counts).toMatchObject({ open: 1, idle: 1 });
   });
 
-  it('waits among the paused ones while the client takes nothing', () => {
-    const { handler, paused, resume } = house(false);
+  it('gives no connection back that failed', () => {
+    const { handler, connections, close } = house();
+    handler.onConnect(() => {});
+    handler.onError(new Error('broken'));
+    expect(connections.counts).toMatchObject({ open: 0, idle: 0 });
+    expect(close).toHaveBeenCalledOnce();
+  });
+
+  it('gives one back on which undici would not put it', () => {
+    const { handler, connections, close, sink } = house();
+    handler.onError(new Error('invalid header'));
+    expect(sink.fail).toHaveBeenCalledOnce();
+    expect(connections.counts).toMatchObject({ open: 1, idle: 1 });
+    expect(close).not.toHaveBeenCalled();
+  });
+
+  it('takes what is left, and stays paused otherwise, while the client takes nothing', () => {
+    const { handler, resume } = house(false);
     handler.onHeaders(200, [], resume, 'OK');
     expect(handler.onData(Buffer.from('x'))).toBe(false);
-    expect([...paused]).toEqual([handler]);
-    handler.resume();
-    expect(paused.size).toBe(0);
+    resume.mockImplementation(() => expect(handler.onData(Buffer.from(''))).toBe(true));
+    handler.runOut();
     expect(resume).toHaveBeenCalledOnce();
+    expect(handler.onData(Buffer.from('x'))).toBe(false);
   });
 });
