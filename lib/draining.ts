@@ -101,9 +101,12 @@ export class Draining {
   #begin(backend: BackendRecord, leavesAs: AdminState | undefined): Drain {
     const { clock, forwarder, setState } = this.#surroundings;
     if (backend.state === 'ready') setState(backend, 'drain');
-    // Who listens to that may have been quicker.
+    // Who listens to that may have been quicker, and has seen a backend that drains already: not what it was before.
     const known = this.#drains.get(backend);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      known.leavesAs = leavesAs ?? known.leavesAs;
+      return known;
+    }
     const { promise: report, resolve } = withResolver();
     const streams = forwarder.underWay(backend).map(({ lease }) => lease);
     const drain: Drain = {

@@ -148,6 +148,15 @@ describe('lb.remove()', () => {
     expect(await first).toBe(await second);
     expect(events.filter((event) => event.startsWith('removed'))).toHaveLength(1);
   });
+
+  it('asked for once more by who hears of it remembers what the backend was', async () => {
+    const { lb } = house({ sticky: true });
+    lb.once('backend:state', () => void lb.remove('a', { timeout: '1h' }));
+    const removed = lb.remove('a', { timeout: '1h' });
+    lb.add(a);
+    expect(await removed).toMatchObject({ calledOff: true });
+    expect(lb.backends.find(({ id }) => id === 'a')?.state).toBe('ready');
+  });
 });
 
 describe('lb.drain()', () => {
