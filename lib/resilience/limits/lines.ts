@@ -31,9 +31,12 @@ export class Lines<T extends Numbered> {
   readonly #lines = new Map<BackendRecord | string, Line<T>>();
   /** Those of them that may go anywhere: without a pin, or with one to a backend that is lost. */
   readonly #roaming = new Set<Line<T>>();
+  /** Told apart by themselves: another may come with the id of one that has left. */
+  readonly #numbers = new WeakMap<Backend, number>();
+  #numbered = 0;
 
   add(one: T, { pinned, tried }: Wanted): () => void {
-    const key = pinned ?? keyOf(tried);
+    const key = pinned ?? this.#keyOf(tried);
     let line = this.#lines.get(key);
     if (line === undefined) {
       line = new Line<T>(pinned);
@@ -90,14 +93,20 @@ export class Lines<T extends Numbered> {
     this.#lines.delete(key);
     this.#roaming.delete(line);
   }
-}
 
-function keyOf(tried: readonly Backend[]): string {
-  if (tried.length === 0) return '';
-  return tried
-    .map(({ id }) => id)
-    .sort()
-    .join(' ');
+  #keyOf(tried: readonly Backend[]): string {
+    return tried
+      .map((backend) => this.#numberOf(backend))
+      .sort((a, b) => a - b)
+      .join(' ');
+  }
+
+  #numberOf(backend: Backend): number {
+    const known = this.#numbers.get(backend);
+    if (known !== undefined) return known;
+    this.#numbers.set(backend, this.#numbered);
+    return this.#numbered++;
+  }
 }
 
 /** The line whose first came first. */

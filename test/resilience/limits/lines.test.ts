@@ -64,6 +64,23 @@ it('those who tried the same, in whatever order, are one line', () => {
   expect(advance(a, [0, 1])).toEqual([0, 1]);
 });
 
+it('those who tried one that has left and those who tried who came in its place, with its id, are two', () => {
+  const { a, add, advance } = house();
+  const again: BackendRecord = { ...a };
+  add(undefined, [a]); // 0
+  add(undefined, [again]); // 1
+  add(undefined, [a]); // 2
+  expect(advance(a, [])).toEqual([0, 1]);
+  expect(advance(again, [1])).toEqual([0, 1]);
+});
+
+it('ids are not taken for lists of others', () => {
+  const { a, b, add, advance } = house();
+  add(undefined, [a, b]); // 0
+  add(undefined, [{ ...a, id: `${a.id} ${b.id}` }]); // 1
+  expect(advance(a, [])).toEqual([0, 1]);
+});
+
 it('gives everyone, so that each may leave', () => {
   const { a, lines, add, advance } = house();
   add();
