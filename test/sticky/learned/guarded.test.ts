@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { GuardedStore, STORE_REST, STORE_TIMEOUT } from '../../../lib/sticky/learned/guarded.js';
+import { PATIENCE, REST } from '../../../lib/core/guard.js';
+import { GuardedStore } from '../../../lib/sticky/learned/guarded.js';
 import type { StickyStore } from '../../../lib/sticky/learned/store.js';
 import { FakeClock } from '../../support/clock.js';
 
@@ -12,21 +13,6 @@ function house(store: Partial<StickyStore>) {
 }
 
 const never = new Promise<never>(() => {});
-
-it('takes a thenable that throws for a store that fails', async () => {
-  const broken = {
-    // biome-ignore lint/suspicious/noThenProperty: that is what is tested
-    then: () => {
-      throw new Error('broken');
-    },
-  };
-  const { clock, failures, guarded } = house({ get: () => broken as never, set: () => broken });
-  expect(await guarded.get('s')).toBeUndefined();
-  guarded.set('s', 'a');
-  await new Promise(setImmediate);
-  expect(failures).toEqual([["the sticky store's get failed", new Error('broken')]]);
-  expect(clock.pending).toBe(0);
-});
 
 describe('a store that works', () => {
   it('at once is asked at once', () => {
@@ -77,9 +63,9 @@ describe('what is being written', () => {
     guarded.set('s', 'new');
     guarded.delete('t');
     expect(guarded.get('t')).toBeUndefined();
-    clock.advance(STORE_TIMEOUT);
+    clock.advance(PATIENCE);
     await new Promise((resolve) => setImmediate(resolve));
-    clock.advance(STORE_REST);
+    clock.advance(REST);
     expect(guarded.get('s')).toBe('old');
     expect(guarded.get('t')).toBe('old');
     expect(failures.length).toBe(1);
@@ -100,58 +86,16 @@ describe('a store that hangs', () => {
   it('is left alone for a while, and told of once', async () => {
     const { state, clock, failures, guarded } = hanging();
     const waiting = [guarded.get('s'), guarded.get('t')];
-    clock.advance(STORE_TIMEOUT);
+    clock.advance(PATIENCE);
     expect(await Promise.all(waiting)).toEqual([undefined, undefined]);
     for (let i = 0; i < 10; i++) {
-      clock.advance(STORE_REST / 10 - 1);
+      clock.advance(REST / 10 - 1);
       // At once, and not after a wait.
       expect(guarded.get('s')).toBeUndefined();
       guarded.set('s', 'a');
       guarded.delete('t');
     }
     expect([state.asked, failures.length, clock.pending]).toEqual([2, 1, 0]);
-  });
-
-  it('is asked by one request when its time is over; what that finds out is for all', async () => {
-    const { state, clock, failures, guarded } = hanging();
-    void guarded.get('s');
-    clock.advance(STORE_TIMEOUT + STORE_REST);
-    const tried = guarded.get('s');
-    expect([tried instanceof Promise, guarded.get('t'), state.asked]).toEqual([true, undefined, 2]);
-    clock.advance(STORE_TIMEOUT);
-    expect([await tried, guarded.get('t'), state.asked]).toEqual([undefined, undefined, 2]);
-    clock.advance(STORE_REST);
-    state.hangs = false;
-    expect(await guarded.get('s')).toBe('a');
-    expect(await Promise.all([guarded.get('s'), guarded.get('t')])).toEqual(['a', 'a']);
-    expect([failures.length, clock.pending]).toEqual([1, 0]);
-  });
-
-  it('is not taken for well by an answer that comes too late', async () => {
-    const answers: ((id: string) => void)[] = [];
-    const later = () => new Promise<string>((resolve) => answers.push(resolve));
-    const { clock, failures, guarded } = house({ get: later });
-    for (let i = 0; i < 3; i++) {
-      const waiting = guarded.get('s');
-      clock.advance(STORE_TIMEOUT);
-      expect(await waiting).toBeUndefined();
-      answers[i]?.('a');
-      await new Promise((resolve) => setImmediate(resolve));
-      expect(guarded.get('s')).toBeUndefined();
-      clock.advance(STORE_REST);
-    }
-    expect([answers.length, failures.length]).toEqual([3, 1]);
-  });
-
-  it('that says no in time is not one: it is asked each time', async () => {
-    let asked = 0;
-    const refuses = async (): Promise<never> => {
-      asked++;
-      throw new Error('no');
-    };
-    const { guarded } = house({ get: refuses });
-    for (let i = 0; i < 3; i++) expect(await guarded.get('s')).toBeUndefined();
-    expect(asked).toBe(3);
   });
 });
 
@@ -174,25 +118,6 @@ describe('a store that fails', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     expect(failures).toEqual([["the sticky store's get failed", cause]]);
-  });
-
-  it('by saying nothing is waited for no longer than a moment', async () => {
-    const { clock, failures, guarded } = house({ get: () => never });
-    const answer = guarded.get('s');
-    clock.advance(STORE_TIMEOUT);
-    expect(await answer).toBeUndefined();
-    expect(failures).toMatchObject([["the sticky store's get failed", { message: 'no answer within 100 ms' }]]);
-  });
-
-  it('again after it has worked is told of again', () => {
-    let down = true;
-    const { failures, guarded } = house({ get: () => (down ? throws() : 'a') });
-    guarded.get('s');
-    down = false;
-    guarded.get('s');
-    down = true;
-    guarded.get('s');
-    expect(failures).toHaveLength(2);
   });
 
   it('is not felt by explain either', () => {

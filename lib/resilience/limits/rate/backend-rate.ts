@@ -1,6 +1,6 @@
 import type { BackendRecord } from '../../../core/backend.js';
 import type { Clock, Timer } from '../../../core/clock.js';
-import { type Consumed, consumed, type RateLimiter } from './limiter.js';
+import { type Consumed, GuardedLimiter, type RateLimiter } from './limiter.js';
 
 export interface BackendRateOptions {
   readonly limiter: RateLimiter;
@@ -31,22 +31,22 @@ const MARGIN = 2;
  */
 export class BackendRate {
   readonly #options: BackendRateOptions;
+  readonly #limiter: GuardedLimiter;
   readonly #meters = new WeakMap<BackendRecord, Meter>();
   #closed = false;
 
   constructor(options: BackendRateOptions) {
     this.#options = options;
+    this.#limiter = new GuardedLimiter(options.limiter, 'backends', options);
   }
 
   /** A request sets out for it. */
   acquired(backend: BackendRecord): void {
-    const { limiter, clock, threw } = this.#options;
     const meter = this.#meter(backend);
     meter.left--;
     meter.asking++;
     if (meter.left <= 0) this.#mark(backend, true);
-    const failed = (cause: unknown): void => threw('the rate limiter of backends failed', cause);
-    void consumed(limiter, backend.id, clock, failed).then((said) => this.#told(backend, meter, said));
+    void this.#limiter.consume(backend.id).then((said) => this.#told(backend, meter, said));
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import type { Clock } from '../../../core/clock.js';
+import { Guard, type GuardOptions } from '../../../core/guard.js';
 
 /**
  * Counts what keys consume, as the limiters of package rate-limiter-flexible do: `consume` resolves while there are points
@@ -58,41 +58,35 @@ export interface Consumed {
   readonly wait: number;
 }
 
-/** How long a limiter is waited for: a store that hangs must not hold requests up. */
-export const LIMITER_TIMEOUT = 100;
+/** A limiter as requests may use it: it says what it says in time, or nothing (undefined). Never rejects. */
+export class GuardedLimiter {
+  readonly #limiter: RateLimiter;
+  readonly #of: string;
+  readonly #guard: Guard;
 
-/** Asks a limiter that may be a user's own. Undefined where it failed, or did not answer in time; `threw` then hears why. */
-export function consumed(
-  limiter: RateLimiter,
-  key: string,
-  clock: Clock,
-  threw: (cause: unknown) => void,
-): Promise<Consumed | undefined> {
-  return new Promise((resolve) => {
-    let over = false;
-    const failed = (cause: unknown): void => {
-      // A client of a store that hung may still fail after the time was over.
-      if (over) return;
-      over = true;
-      timer.cancel();
-      threw(cause);
-      resolve(undefined);
-    };
-    const said = (answer: unknown, allowed: boolean): void => {
-      timer.cancel();
-      resolve({ allowed, left: numberOf(answer, 'remainingPoints'), wait: numberOf(answer, 'msBeforeNext') ?? 1_000 });
-    };
-    const timer = clock.after(LIMITER_TIMEOUT, () => failed(new Error(`no answer within ${LIMITER_TIMEOUT} ms`)));
+  /** @param of whose requests it counts, as it is told of */
+  constructor(limiter: RateLimiter, of: 'clients' | 'backends', options: GuardOptions) {
+    this.#limiter = limiter;
+    this.#of = of;
+    this.#guard = new Guard(options);
+  }
+
+  async consume(key: string): Promise<Consumed | undefined> {
+    return this.#guard.ask(`the rate limiter of ${this.#of} failed`, () => this.#said(key));
+  }
+
+  async #said(key: string): Promise<Consumed> {
     try {
-      // Once more: a thenable of the user's own may throw, or call back twice.
-      Promise.resolve(limiter.consume(key)).then(
-        (answer) => said(answer, true),
-        (reason: unknown) => (numberOf(reason, 'msBeforeNext') === undefined ? failed(reason) : said(reason, false)),
-      );
-    } catch (thrown) {
-      failed(thrown);
+      return consumed(await this.#limiter.consume(key), true);
+    } catch (reason) {
+      if (numberOf(reason, 'msBeforeNext') === undefined) throw reason;
+      return consumed(reason, false);
     }
-  });
+  }
+}
+
+function consumed(answer: unknown, allowed: boolean): Consumed {
+  return { allowed, left: numberOf(answer, 'remainingPoints'), wait: numberOf(answer, 'msBeforeNext') ?? 1_000 };
 }
 
 function numberOf(answer: unknown, name: string): number | undefined {

@@ -5,8 +5,9 @@ import { FakeClock } from '../../../support/clock.js';
 
 function house(consume: (key: string) => Promise<unknown>, key: 'ip' | (() => string) = 'ip') {
   const threw: string[] = [];
-  const rate = new ClientRate({ limiter: { consume }, key, clock: new FakeClock(), threw: (what) => threw.push(what) });
-  return { rate, threw };
+  const clock = new FakeClock();
+  const rate = new ClientRate({ limiter: { consume }, key, clock, threw: (what) => threw.push(what) });
+  return { rate, threw, clock };
 }
 
 it('refuses with 429, and says for how long', async () => {
@@ -37,4 +38,18 @@ it('lets through whom the limiter allows, and everyone when limiter or key fail'
     undefined,
     ['limits.rate.client.key threw'],
   ]);
+});
+
+it('a limiter that hangs costs only the first requests a wait, and is told of once', async () => {
+  let asked = 0;
+  const { rate, threw, clock } = house(() => {
+    asked++;
+    return new Promise(() => {});
+  });
+  const first = rate.refuses(fakeExchange());
+  clock.advance(100);
+  expect(await first).toBeUndefined();
+  const others = Array.from({ length: 10 }, () => rate.refuses(fakeExchange()));
+  expect([asked, threw]).toEqual([1, ['the rate limiter of clients failed']]);
+  expect(new Set(await Promise.all(others))).toEqual(new Set([undefined]));
 });

@@ -1,10 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import {
-  consumed,
-  LIMITER_TIMEOUT,
-  memoryLimiter,
-  type RateLimiter,
-} from '../../../../lib/resilience/limits/rate/limiter.js';
+import { PATIENCE, REST } from '../../../../lib/core/guard.js';
+import { GuardedLimiter, memoryLimiter, type RateLimiter } from '../../../../lib/resilience/limits/rate/limiter.js';
 import { FakeClock } from '../../../support/clock.js';
 
 beforeEach(() => {
@@ -14,10 +10,19 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-async function ask(limiter: RateLimiter, key = 'a') {
+function guarded(limiter: RateLimiter) {
   const clock = new FakeClock();
   const threw: unknown[] = [];
-  const said = await consumed(limiter, key, clock, (cause) => threw.push(cause));
+  return {
+    clock,
+    threw,
+    limiter: new GuardedLimiter(limiter, 'clients', { clock, threw: (...told) => threw.push(told) }),
+  };
+}
+
+async function ask(limiter: RateLimiter, key = 'a') {
+  const { clock, threw, limiter: asked } = guarded(limiter);
+  const said = await asked.consume(key);
   return { said, threw, pending: clock.pending };
 }
 
@@ -63,13 +68,19 @@ describe('of the user', () => {
     expect(await ask(limiter)).toMatchObject({ said: undefined, threw: [expect.anything()], pending: 0 });
   });
 
-  it('one that hangs is not waited for', async () => {
-    const clock = new FakeClock();
-    const threw: unknown[] = [];
-    const said = consumed({ consume: () => never }, 'a', clock, (cause) => threw.push(cause));
-    clock.advance(LIMITER_TIMEOUT);
+  it('one that hangs is not waited for, and then left alone for a while', async () => {
+    let asked = 0;
+    const consume = (): PromiseLike<unknown> => {
+      asked++;
+      return never;
+    };
+    const { clock, threw, limiter } = guarded({ consume });
+    const said = limiter.consume('a');
+    clock.advance(PATIENCE);
     expect(await said).toBeUndefined();
-    expect(threw).toHaveLength(1);
+    clock.advance(REST - 1);
+    expect(await limiter.consume('b')).toBeUndefined();
+    expect([asked, threw]).toEqual([1, [['the rate limiter of clients failed', expect.any(Error)]]]);
   });
 
   it('one that resolves with anything allows', async () => {
