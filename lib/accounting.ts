@@ -92,7 +92,7 @@ export class Accounting {
       pool,
       traffic,
       retries: retries.counts(),
-      sharing: stages.coalescer?.counts(),
+      coalesced: stages.coalescer?.coalesced,
       findings,
     });
     const { mirror } = stages;

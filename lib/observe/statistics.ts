@@ -23,17 +23,9 @@ export interface Scene {
   readonly pool: Pool;
   readonly traffic: Traffic;
   readonly retries: RetryStats;
-  /** Requests beyond those that backends have; undefined where none share an exchange. */
-  readonly sharing?: SharingCounts | undefined;
+  /** Requests that got the answer to another one; undefined where none do. */
+  readonly coalesced?: number | undefined;
   readonly findings: (backend: BackendRecord) => Findings;
-}
-
-/** Requests that share an exchange with another one. */
-export interface SharingCounts {
-  /** Those that got its answer. */
-  readonly coalesced: number;
-  /** Those that wait for it, or are getting it, now. */
-  readonly active: number;
 }
 
 /** Counts what leases and finished requests tell. */
@@ -45,7 +37,9 @@ export class Statistics {
   readonly #rate: Rate;
   readonly #latency = new LatencyWindow();
   readonly #statuses = new StatusCounter();
-  #total = 0;
+  /** Requests that came, and those that are over. The others wait for a place, or a backend has them, or two at once. */
+  #arrived = 0;
+  #finished = 0;
   #failed = 0;
   #retried = 0;
   #aborted = 0;
@@ -61,6 +55,7 @@ export class Statistics {
 
   /** A request came. */
   arrived(now: number): void {
+    this.#arrived++;
     this.#rate.add(now);
   }
 
@@ -76,7 +71,7 @@ export class Statistics {
 
   /** A request is done, after all its attempts. @param since when it came */
   finished(outcome: Outcome, attempts: number, end: PinEnd, address: string, since: number): void {
-    this.#total++;
+    this.#finished++;
     this.#retried += Math.max(0, attempts - 1);
     this.#sticky?.finished(end, address);
     if (outcome.kind === 'failed' && outcome.error.blame !== 'client') this.#failed++;
@@ -88,13 +83,11 @@ export class Statistics {
     this.#latency.add(now, now - since - (duration - responseTime));
   }
 
-  picture({ name, strategy, pool, traffic, retries, sharing, findings }: Scene): Stats {
+  picture({ name, strategy, pool, traffic, retries, coalesced, findings }: Scene): Stats {
     const now = this.#clock.now();
     const backends = pool.members.map((backend) => ({ ...this.#backend(backend, pool, now), ...findings(backend) }));
-    // Who has left counts for as long as requests of it are under way.
+    // Who has left counts for as long as tunnels to it are open.
     const present: readonly Backend[] = [...pool.members, ...pool.departed];
-    const sum = (field: 'active' | 'upgrades'): number => present.reduce((total, backend) => total + backend[field], 0);
-    const active = sum('active') + (sharing?.active ?? 0);
     const shares = backends.map(({ sticky, weight }) => ({ clients: sticky?.clients ?? 0, weight }));
     const sticky = this.#sticky?.picture(shares);
     return {
@@ -102,14 +95,14 @@ export class Statistics {
       strategy,
       uptime: now - this.#started,
       requests: {
-        total: this.#total + active,
-        active,
-        upgrades: sum('upgrades'),
+        total: this.#arrived,
+        active: this.#arrived - this.#finished,
+        upgrades: present.reduce((total, { upgrades }) => total + upgrades, 0),
         failed: this.#failed,
         retried: this.#retried,
         aborted: this.#aborted,
         perSecond: this.#rate.perSecond(now),
-        ...(sharing !== undefined && { coalesced: sharing.coalesced }),
+        ...(coalesced !== undefined && { coalesced }),
       },
       retries,
       latency: this.#latency.picture(now),

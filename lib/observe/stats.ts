@@ -105,6 +105,7 @@ export interface QueueStats {
 export interface RequestStats {
   /** Requests that came, those refused included. */
   readonly total: number;
+  /** Of these, those that are not over: waiting for a place, with a backend or with two at once, or a tunnel. */
   readonly active: number;
   /** Upgraded sockets open now. */
   readonly upgrades: number;

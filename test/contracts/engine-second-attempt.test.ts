@@ -204,6 +204,8 @@ describe.each(engineNames)('engine %s: a second attempt beside the first', (engi
     const client = await rawClient(port);
     client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     expect(await retried).toMatchObject({ reason: 'hedge' });
+    await Promise.all(slow.map((backend) => backend.peer(0)));
+    expect(lb.stats()).toMatchObject({ requests: { active: 1, total: 1 }, backends: [{ active: 1 }, { active: 1 }] });
     client.socket.resetAndDestroy();
     expect(await over).toMatchObject({ outcome: 'aborted', attempts: 2 });
     await Promise.all(slow.map((backend) => backend.atMost(0)));

@@ -21,6 +21,7 @@ describe.each(engineNames)('limits.queue over %s', (engine) => {
     const { port, lb } = await front({ backends: [a.url, b.url], limits: { maxConnections: 1, queue: { size: 200 } } });
     const answers = Array.from({ length: 200 }, (_, i) => ask(port, { path: `/${i}` }));
     await waiting(lb, 198);
+    expect(lb.stats().requests).toMatchObject({ total: 200, active: 200 });
     a.answerAll();
     b.answerAll();
     const got = await Promise.all(answers);

@@ -43,6 +43,7 @@ const NOWHERE = { found: undefined, pin: 'none', backend: undefined } as const;
 /** One request that each of these attempts ends. */
 function ended(...outcomes: [Outcome, ...Outcome[]]) {
   const { statistics, leases, a, picture } = house();
+  statistics.arrived(0);
   for (const outcome of outcomes) leases.acquire(a).release(outcome);
   const end = { found: undefined, pin: 'none', backend: a } as const;
   statistics.finished(outcomes.at(-1) ?? outcomes[0], outcomes.length, end, '10.1.1.1', 0);
@@ -114,14 +115,23 @@ describe('a picture', () => {
     );
   });
 
-  it('counts what is under way', () => {
-    const { leases, a, picture } = house();
-    leases.acquire(a);
+  it('counts requests as they come and end, and for backends what each of them has', () => {
+    const { statistics, leases, a, b, picture } = house();
+    // One with two attempts at once, a tunnel, and one that no backend has yet.
+    for (let i = 0; i < 3; i++) statistics.arrived(0);
+    const attempts = [leases.acquire(a), leases.acquire(b)];
     leases.acquire(a).upgraded();
     expect(picture()).toMatchObject({
-      requests: { total: 2, active: 2, upgrades: 1 },
-      backends: [{ active: 2, upgrades: 1, total: 2 }, { active: 0 }],
+      requests: { total: 3, active: 3, upgrades: 1 },
+      backends: [
+        { active: 2, upgrades: 1, total: 2 },
+        { active: 1, upgrades: 0, total: 1 },
+      ],
     });
+    for (const attempt of attempts) attempt.release(answered());
+    expect(picture().requests).toMatchObject({ total: 3, active: 3 });
+    statistics.finished(answered(), 2, { found: undefined, pin: 'none', backend: a }, '10.1.1.1', 0);
+    expect(picture().requests).toMatchObject({ total: 3, active: 2 });
   });
 
   it('leaves sticky sessions out where there are none', () => {
@@ -168,8 +178,9 @@ describe('requests', () => {
 
   it('that were refused count, though no backend had them', () => {
     const { statistics, picture } = house();
+    statistics.arrived(0);
     statistics.finished(refused(new FairleadError('FAIRLEAD_NO_BACKEND', 'none')), 0, NOWHERE, '', 0);
-    expect(picture().requests).toMatchObject({ total: 1, failed: 1, retried: 0 });
+    expect(picture().requests).toMatchObject({ total: 1, active: 0, failed: 1, retried: 0 });
   });
 });
 

@@ -47,10 +47,6 @@ export class Coalescer {
   /** Exchanges whose answer has not begun. */
   readonly #open = new Map<string, SharedAnswer>();
   readonly #remembered = new LRUCache<string, Remembered>({ max: MOST_REMEMBERED });
-
-  /** Members of shared answers, of these answers, and those who got one they had not asked for themselves. */
-  #members = 0;
-  #answers = 0;
   #coalesced = 0;
 
   constructor(options: CoalescerOptions) {
@@ -76,28 +72,22 @@ export class Coalescer {
     const { maxBytes, clock } = this.#options;
     const shared: SharedAnswer = new SharedAnswer(maxBytes, clock, {
       judge: (head) => this.#judge(base, head),
-      over: () => {
-        this.#answers--;
-      },
       closed: () => {
         if (this.#open.get(key) === shared) this.#open.delete(key);
       },
     });
     this.#open.set(key, shared);
-    this.#answers++;
     return this.#joined(shared, guest, true);
   }
 
-  counts(): { readonly coalesced: number; readonly active: number } {
-    // One of those who share an exchange is counted where the backend is.
-    return { coalesced: this.#coalesced, active: Math.max(0, this.#members - this.#answers) };
+  /** How many got an answer that they had not asked for themselves. */
+  get coalesced(): number {
+    return this.#coalesced;
   }
 
   #joined(shared: SharedAnswer, guest: Guest, leads: boolean): Place {
     const member = shared.join(guest);
-    this.#members++;
     void member.end.then((end) => {
-      this.#members--;
       if (!leads && end !== 'alone') this.#coalesced++;
     });
     return { shared, member, leads };

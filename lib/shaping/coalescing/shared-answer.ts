@@ -14,8 +14,6 @@ export interface Keeper {
   judge(head: ResponseHead): Fits;
   /** Nobody can join any more. May be called again. */
   closed(): void;
-  /** The exchange is over. Called once. */
-  over(): void;
 }
 
 /**
@@ -117,7 +115,6 @@ export class SharedAnswer implements Audience, MemberWatcher {
   over(outcome: Outcome, asked?: Backend): void {
     this.#asked = asked;
     this.#keeper.closed();
-    this.#keeper.over();
     for (const member of [...this.#members]) {
       if (outcome.kind !== 'failed') member.breakOff({ kind: 'aborted' });
       else if (outcome.committed) member.breakOff({ kind: 'failed', error: outcome.error, committed: true });
