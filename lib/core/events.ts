@@ -147,14 +147,17 @@ function ofEach<T>(make: (name: EventName) => T): Record<EventName, T> {
 const CHANNELS = ofEach((name) => channel(`fairlead:${name}`));
 
 /**
- * Typed events, each also published on `node:diagnostics_channel` as `fairlead:<event>`. A listener that throws, or
- * rejects, is reported through `onThrow` and never felt by the request that caused the event.
+ * Typed events, each also published on `node:diagnostics_channel` as `fairlead:<event>`, where all balancers are heard and
+ * each message has the name of its own. A listener that throws, or rejects, is reported through `onThrow` and never felt
+ * by the request that caused the event.
  */
 export class Emitter {
+  readonly #balancer: string;
   readonly #listeners: Listeners = ofEach(() => new Map());
   readonly #onThrow: (thrown: unknown, event: EventName) => void;
 
-  constructor(onThrow: (thrown: unknown, event: EventName) => void) {
+  constructor(balancer: string, onThrow: (thrown: unknown, event: EventName) => void) {
+    this.#balancer = balancer;
     this.#onThrow = onThrow;
   }
 
@@ -174,7 +177,9 @@ export class Emitter {
 
   emit<Name extends EventName>(name: Name, event: Events[Name]): void {
     // What a subscriber of a channel throws, Node raises as an uncaughtException on the next tick, as it documents.
-    if (CHANNELS[name].hasSubscribers) CHANNELS[name].publish(event);
+    if (CHANNELS[name].hasSubscribers) {
+      CHANNELS[name].publish('balancer' in event ? event : { balancer: this.#balancer, ...event });
+    }
     const listeners = this.#of(name);
     if (listeners.size === 0) return;
     // A copy: who is added meanwhile hears of the next event; who is taken off meanwhile, of none.

@@ -24,7 +24,7 @@ export class Reporter {
   constructor(balancer: string, logger: Logger | undefined) {
     this.#balancer = balancer;
     this.#logger = logger;
-    this.events = new Emitter((thrown, event) => this.#listenerThrew(thrown, event));
+    this.events = new Emitter(balancer, (thrown, event) => this.#listenerThrew(thrown, event));
   }
 
   failed(error: FairleadError, backend?: string): void {

@@ -10,7 +10,7 @@ import { FakeClock } from '../support/clock.js';
 function heard() {
   const clock = new FakeClock();
   const timeline = new Timeline(clock);
-  const emitter = new Emitter((thrown) => {
+  const emitter = new Emitter('api', (thrown) => {
     throw thrown;
   });
   const lb = balance({ name: 'api', backends: [] });

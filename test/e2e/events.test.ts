@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import express from 'express';
 import type { RequestRecord } from 'fairlead';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { balance, ended, front, nextEvent, serveApp } from '../support/balance.js';
 import { ask } from '../support/client.js';
 import { origin } from '../support/origin.js';
@@ -119,6 +119,19 @@ describe('events', () => {
     });
     await ask(port);
     expect(await heard).toMatchObject({ balancer: 'channelled', status: 200 });
+  });
+
+  test('on a channel that two balancers share, each message says whose it is', () => {
+    const heard: unknown[] = [];
+    const listener = (message: unknown): void => void heard.push(message);
+    subscribe('fairlead:backend:state', listener);
+    onTestFinished(() => void unsubscribe('fairlead:backend:state', listener));
+    const backends = [{ id: 'a', url: 'http://127.0.0.1:9' }];
+    for (const name of ['api', 'shop']) balance({ name, backends }).setState('a', 'drain');
+    expect(heard).toMatchObject([
+      { balancer: 'api', backend: 'a', to: 'drain' },
+      { balancer: 'shop', backend: 'a', to: 'drain' },
+    ]);
   });
 });
 

@@ -23,7 +23,7 @@ export function house(spec: HouseSpec = {}) {
   const pool = new Pool(members, { clock });
   const told: RetryRecord[] = [];
   const threw: string[] = [];
-  const events = new Emitter(() => {});
+  const events = new Emitter('api', () => {});
   events.on('retry', (retry) => told.push(retry));
   const retries = new Retries({
     waits: false,
