@@ -15,6 +15,8 @@ export interface BackendRateOptions {
 interface Meter {
   /** Points left, as far as is known here. */
   left: number;
+  /** Until when that holds; the limiter has yet to say how much is left of the time after it. */
+  until: number;
   /** Requests of which the limiter has yet to say anything. */
   asking: number;
   /** Until there are points again. */
@@ -43,6 +45,7 @@ export class BackendRate {
   /** A request sets out for it. */
   acquired(backend: BackendRecord): void {
     const meter = this.#meter(backend);
+    if (this.#options.clock.now() >= meter.until) this.#renew(meter);
     meter.left--;
     meter.asking++;
     if (meter.left <= 0) this.#mark(backend, true);
@@ -58,17 +61,25 @@ export class BackendRate {
     if (this.#closed || meter.timer !== undefined) return;
     // A limiter that fails limits nobody.
     const left = said === undefined ? this.#whole : said.allowed ? (said.left ?? this.#whole) : 0;
+    const wait = (said?.wait ?? 0) + MARGIN;
     meter.left = left - meter.asking;
+    meter.until = this.#options.clock.now() + wait;
     if (left > 0) {
       this.#mark(backend, meter.left <= 0);
       return;
     }
     this.#mark(backend, true);
-    meter.timer = this.#options.clock.after((said?.wait ?? 0) + MARGIN, () => {
+    meter.timer = this.#options.clock.after(wait, () => {
       meter.timer = undefined;
-      meter.left = this.#whole;
+      this.#renew(meter);
       if (!this.#closed) this.#mark(backend, false);
     });
+  }
+
+  /** The time is over: a span begins, for those too of whom the limiter has yet to say to which they belong. */
+  #renew(meter: Meter): void {
+    meter.left = this.#whole - meter.asking;
+    meter.until = Number.POSITIVE_INFINITY;
   }
 
   get #whole(): number {
@@ -84,7 +95,7 @@ export class BackendRate {
   #meter(backend: BackendRecord): Meter {
     const known = this.#meters.get(backend);
     if (known !== undefined) return known;
-    const meter = { left: this.#whole, asking: 0, timer: undefined };
+    const meter = { left: this.#whole, until: Number.POSITIVE_INFINITY, asking: 0, timer: undefined };
     this.#meters.set(backend, meter);
     return meter;
   }

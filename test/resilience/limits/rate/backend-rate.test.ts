@@ -34,6 +34,30 @@ it('leaves a backend out with its last point, before the limiter has answered, a
   expect([backend.spent, marks]).toEqual([false, [true, false]]);
 });
 
+it('forgets what was left when the time that it was left for is over', async () => {
+  let left = 3;
+  const { clock, backend, rate, told } = house(
+    () => Promise.resolve({ remainingPoints: --left, msBeforeNext: 300 }),
+    3,
+  );
+  rate.acquired(backend);
+  rate.acquired(backend);
+  await told();
+  clock.advance(301);
+  left = 3;
+  // The limiter has said of the last span that one is left; of this one nothing yet.
+  rate.acquired(backend);
+  expect(backend.spent).toBe(true);
+  await told();
+  clock.advance(302);
+  left = 3;
+  rate.acquired(backend);
+  rate.acquired(backend);
+  expect(backend.spent).toBe(false);
+  rate.acquired(backend);
+  expect(backend.spent).toBe(true);
+});
+
 it('a limiter that is shared and refuses leaves it out too, and one that fails limits nobody', async () => {
   const refusing = house(() => Promise.reject({ msBeforeNext: 50 }), undefined);
   refusing.rate.acquired(refusing.backend);
