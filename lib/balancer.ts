@@ -5,7 +5,7 @@ import { Closing } from './closing.js';
 import type { Affinity } from './core/affinity.js';
 import { backendRecord } from './core/backend.js';
 import { systemClock } from './core/clock.js';
-import { FairleadError } from './core/errors.js';
+import type { FairleadError } from './core/errors.js';
 import type { Emitter } from './core/events.js';
 import type { Arrival, Exchange } from './core/exchange.js';
 import { Pool } from './core/pool.js';
@@ -16,7 +16,7 @@ import { destroyResponse } from './forward/response/destroy.js';
 import { deliverError } from './forward/response/error-response.js';
 import { DominanceWatch } from './identity/dominance.js';
 import { identified } from './identity/exchange.js';
-import { type Journey, turnedAway } from './journey.js';
+import { brokenDown, type Journey, turnedAway } from './journey.js';
 import { leasesOf } from './lease-listeners.js';
 import { Membership } from './membership.js';
 import { Reporter } from './observe/reporter.js';
@@ -155,7 +155,7 @@ export class Balancer {
       journey = refusal === undefined ? await travel(this.#stages, exchange) : turnedAway(refusal);
     } catch (cause) {
       // A `trustProxy` function of the user's own may throw.
-      journey = turnedAway(new FairleadError('FAIRLEAD_ENGINE', 'the load balancer threw', { cause }));
+      journey = brokenDown(cause);
     }
     try {
       this.#accounting.finished(journey, exchange, since);

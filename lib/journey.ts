@@ -1,6 +1,6 @@
 import type { Found, PinResult } from './core/affinity.js';
 import type { Backend, BackendRecord } from './core/backend.js';
-import type { FairleadError } from './core/errors.js';
+import { FairleadError } from './core/errors.js';
 import type { Exchange } from './core/exchange.js';
 import { gone, type Outcome, refused } from './core/outcome.js';
 import type { Audience } from './core/recipient.js';
@@ -42,6 +42,11 @@ export function tripOf(stages: Stages, exchange: Exchange, found: Found, audienc
 /** The end of a request that was turned away before it set out. */
 export function turnedAway(error: FairleadError): Journey {
   return { outcome: refused(error), backend: undefined, attempts: 0, found: undefined, pin: 'none' };
+}
+
+/** The end of a request in which something has thrown that nobody foresaw. */
+export function brokenDown(cause: unknown): Journey {
+  return turnedAway(new FairleadError('FAIRLEAD_ENGINE', 'the load balancer threw', { cause }));
 }
 
 export function ended(outcome: Outcome, { errand, trail, found }: Trip, pin = pinResult(found, trail.last)): Journey {

@@ -1,7 +1,7 @@
 import type { Found } from './core/affinity.js';
 import type { Exchange } from './core/exchange.js';
 import { whenClosed } from './forward/response/client-gone.js';
-import { failureOf, type Journey, pinResult, type Trip, tripOf } from './journey.js';
+import { brokenDown, failureOf, type Journey, pinResult, type Trip, tripOf } from './journey.js';
 import { hooksOf } from './pin-hooks.js';
 import type { Place } from './shaping/coalescing/coalescer.js';
 import type { Guest } from './shaping/coalescing/guest.js';
@@ -20,10 +20,15 @@ export async function together(
 ): Promise<Journey> {
   const trip = leads ? tripOf(stages, exchange, found, shared) : undefined;
   // It outlasts its own client where another is left to answer.
-  if (trip !== undefined) void attempts(stages, trip).then(({ outcome, backend }) => shared.over(outcome, backend));
+  if (trip !== undefined) {
+    void attempts(stages, trip)
+      .catch(brokenDown)
+      .then(({ outcome, backend }) => shared.over(outcome, backend));
+  }
   const outcome = await member.end;
   if (outcome === 'alone') return attempts(stages, tripOf(stages, exchange, found));
-  const backend = shared.backend ?? trip?.trail.last;
+  // Whose client leaves before that is over asked somebody all the same.
+  const backend = shared.backend ?? (outcome.kind === 'aborted' ? trip?.trail.last : undefined);
   const pin = failureOf(outcome)?.code === 'FAIRLEAD_STICKY_LOST' ? 'rejected' : pinResult(found, backend);
   return { outcome, backend, attempts: trip?.trail.made ?? 0, found, pin, coalesced: !leads };
 }
