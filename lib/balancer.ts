@@ -5,12 +5,13 @@ import { Closing } from './closing.js';
 import type { Affinity } from './core/affinity.js';
 import { backendRecord } from './core/backend.js';
 import { systemClock } from './core/clock.js';
+import type { DrainReport } from './core/drain-report.js';
 import type { FairleadError } from './core/errors.js';
 import type { Emitter } from './core/events.js';
 import type { Arrival, Exchange } from './core/exchange.js';
 import { Pool } from './core/pool.js';
 import { systemRandom } from './core/random.js';
-import { type DrainReport, drainTerms } from './drain-report.js';
+import { drainTerms } from './drain-terms.js';
 import { type Explanation, explain, type RequestLike } from './explain.js';
 import { destroyResponse } from './forward/response/destroy.js';
 import { deliverError } from './forward/response/error-response.js';
@@ -132,6 +133,7 @@ export class Balancer {
   }
 
   async close(options: unknown): Promise<DrainReport> {
+    const first = this.#closing.refusal === undefined;
     const report = await this.#closing.begin(drainTerms(options, 'close()'), (refusal) => {
       this.#affinity?.close?.();
       this.#vitals.close();
@@ -139,6 +141,7 @@ export class Balancer {
       this.membership.draining.close();
     });
     await this.#stages.mirror?.close();
+    if (first) this.#reporter.changed('info', 'close', report, 'the balancer has closed');
     return report;
   }
 

@@ -1,8 +1,9 @@
 import type { Clock } from './core/clock.js';
 import { Deadline } from './core/deadline.js';
+import type { DrainReport } from './core/drain-report.js';
 import { FairleadError } from './core/errors.js';
 import type { Lease, Stage } from './core/lease.js';
-import { type DrainReport, type DrainTerms, TIMEOUT } from './drain-report.js';
+import { type DrainTerms, TIMEOUT } from './drain-terms.js';
 import type { Forwarder } from './forward/forwarder.js';
 
 /** Counts requests in and out, and ends a balancer once none is left, or what was left has been cut. */

@@ -3,6 +3,7 @@ export type { AdminState, Backend, BackendInput, BackendRecord, BreakerPhase, St
 export type { BackendView } from './core/backend-view.js';
 export type { CheckPlace, CheckResult, Health, LastCheck, Steering } from './core/check.js';
 export type { Clock, Timer } from './core/clock.js';
+export type { DrainCount, DrainReport } from './core/drain-report.js';
 export type { Duration } from './core/duration.js';
 export type { LeftOut } from './core/eligibility.js';
 export type {
@@ -31,7 +32,7 @@ export type { Outcome } from './core/outcome.js';
 export type { Random } from './core/random.js';
 export type { PickContext, Strategy, StrategyEnvironment } from './core/strategy.js';
 export { createBackend } from './create-backend.js';
-export type { DrainCount, DrainOptions, DrainReport } from './drain-report.js';
+export type { DrainOptions } from './drain-terms.js';
 export type { ExplainedBackend, Explanation, RequestLike } from './explain.js';
 export type { EngineSpec } from './forward/engines/spec.js';
 export type { ErrorHandler } from './forward/response/error-response.js';

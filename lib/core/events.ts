@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel';
 import type { PinResult, WarningCode } from './affinity.js';
 import type { AdminState } from './backend.js';
 import type { LastCheck } from './check.js';
+import type { DrainReport } from './drain-report.js';
 import type { ErrorCode, FairleadError } from './errors.js';
 
 /** One finished request, as an access log wants it. */
@@ -110,6 +111,8 @@ export interface Events {
   check: LastCheck & { readonly backend: string };
   /** The balancer found that it is set up wrong, each thing once; or an action on the dashboard was refused. */
   warning: { readonly code: WarningCode; readonly message: string };
+  /** The balancer has closed: nothing is under way any more. Told once, with what became of it. */
+  close: DrainReport;
   /** Something failed: a request (with its backend, if one had it), or code of the user's that threw. */
   error: { readonly error: FairleadError; readonly backend?: string };
 }
@@ -131,6 +134,7 @@ const NAMES: Readonly<Record<EventName, true>> = {
   'breaker:close': true,
   check: true,
   warning: true,
+  close: true,
   error: true,
 };
 

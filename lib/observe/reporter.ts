@@ -52,7 +52,7 @@ export class Reporter {
     this.warned('untrusted-proxy', `${what}: if that is a proxy in front, declare it with trustProxy`);
   }
 
-  /** Something about a backend has changed: an event, and a line in the log that says why. */
+  /** A backend, or the balancer itself, is not what it was: an event, and a line in the log that says why. */
   changed<Name extends EventName>(level: 'info' | 'warn', name: Name, event: Events[Name], message: string): void {
     this.noted({ event: name, ...event }, message, level);
     this.events.emit(name, event);

@@ -77,6 +77,20 @@ describe.each(engineNames)('engine %s', (engine) => {
       expect(lb.stats()).toMatchObject({ requests: { active: 0 }, backends: [{ failed: 0 }] });
     });
 
+    test('is told once it is over, once, with the report', async () => {
+      const backend = await rawOrigin();
+      const { port, lb } = await front({ backends: [backend.url] });
+      const told: unknown[] = [];
+      lb.on('request', ({ status }) => told.push(status)).on('close', (report) => told.push(report));
+      const silent = ask(port);
+      await (await backend.peer(0)).until('\r\n\r\n');
+      const reports = await Promise.all([lb.close({ timeout: 10 }), lb.close()]);
+      expect(told).toEqual([503, reports[0]]);
+      expect((await silent).status).toBe(503);
+      await lb.close();
+      expect(told).toHaveLength(2);
+    });
+
     test('can be called twice, with nothing to do, and by await using', async () => {
       const backend = await origin();
       const { port, lb } = await front({ backends: [backend.url] });

@@ -1,12 +1,19 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import express from 'express';
+import { loadBalancer } from 'fairlead';
 import { metrics } from 'fairlead/prometheus';
 import { describe, expect, test } from 'vitest';
-import { balance, ended, serveApp, serveBare, through } from '../support/balance.js';
+import { balance, ended, front, serveApp, serveBare, through } from '../support/balance.js';
 import { ask } from '../support/client.js';
 import { engineNames } from '../support/engines.js';
 import { deadPort } from '../support/listen.js';
-import { origin } from '../support/origin.js';
+import { handlerOrigin, origin } from '../support/origin.js';
 import { hasPromtool, promtool } from '../support/promtool.js';
+import { until } from '../support/until.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage: () => void = runInNewContext('gc');
 
 /** Skipped without a word in a run of one's own, where there is no promtool; under CI it has to be there. */
 const withPromtool = test.skipIf(!hasPromtool && process.env.CI === undefined);
@@ -100,6 +107,41 @@ test('methods, paths and statuses by the thousand are a few series', async () =>
   expect(new Set(series.map((line) => /method="(\w+)"/.exec(line)?.[1]))).toEqual(new Set(['GET', 'other']));
   expect(series.length).toBeLessThan(2 * 80);
   expect(text).not.toContain('/p1');
+});
+
+test('balancers that have closed leave the registry, and nothing keeps them', async () => {
+  const stays = balance({ name: 'stays', backends: [] });
+  const { registry } = metrics(stays);
+  const refs: WeakRef<object>[] = [];
+  for (let i = 0; i < 200; i++) {
+    const lb = loadBalancer({ name: `n${i % 50}`, backends: ['http://127.0.0.1:9'] });
+    refs.push(new WeakRef(lb));
+    metrics(lb, { registry });
+    if (i % 20 === 0) await registry.metrics();
+    await lb.close();
+  }
+  expect(seriesOf(await registry.metrics(), 'fairlead_info').at(-1)).toContain('"n49"');
+  expect(seriesOf(await registry.metrics(), 'fairlead_info')).toEqual([
+    'fairlead_info{balancer="stays",strategy="p2c"} 1',
+  ]);
+  // A turn of the loop: until then a WeakRef holds what it has been made of.
+  await new Promise((resolve) => setImmediate(resolve));
+  collectGarbage();
+  expect(refs.filter((ref) => ref.deref() !== undefined).length).toBeLessThan(20);
+});
+
+test('a balancer that closes is counted to its last request', async () => {
+  const backend = await handlerOrigin(() => {});
+  const { lb, port } = await front({ name: 'shop', backends: [backend.url] });
+  const { registry } = metrics(lb);
+  const asked = ask(port);
+  await until(() => lb.stats().backends[0]?.active === 1);
+  await lb.close({ timeout: 0 });
+  expect((await asked).status).toBe(503);
+  expect(seriesOf(await registry.metrics(), 'fairlead_requests_total')).toMatchObject([
+    expect.stringMatching(/"503"} 1$/),
+  ]);
+  expect(await registry.metrics()).not.toContain('shop');
 });
 
 test('scrapes while backends come and go: whole, without duplicates, and without those that are gone', async () => {

@@ -324,7 +324,8 @@ export function events(): void {
     .on('breaker:half-open', ({ backend, reason }) => void [backend, reason])
     .on('breaker:close', ({ backend, reason }) => void [backend, reason])
     .on('retry', ({ backend, attempt, reason, delay }) => void [backend, attempt, reason, delay])
-    .on('warning', ({ code, message }) => void [code, message]);
+    .on('warning', ({ code, message }) => void [code, message])
+    .on('close', (report) => holds<Equal<typeof report, DrainReport>>());
   // @ts-expect-error: no such event
   lb.on('requests', () => {});
   // @ts-expect-error: a record of another event

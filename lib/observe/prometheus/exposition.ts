@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../../core/events.js';
+import type { Listener, RequestRecord } from '../../core/events.js';
 import type { BackendStats, Stats } from '../stats.js';
 import { backendFamilies } from './backend-families.js';
 import { balancerFamilies, type Scraped } from './balancer-families.js';
@@ -8,8 +8,12 @@ import type { Aggregator, Family, Sample } from './sample.js';
 /** As much of a balancer as its metrics are made from. */
 export interface Observed {
   stats(): Stats;
-  on(event: 'request', listener: (record: RequestRecord) => void): unknown;
+  on<Name extends 'request' | 'close'>(event: Name, listener: Listener<Name>): unknown;
+  off<Name extends 'request' | 'close'>(event: Name, listener: Listener<Name>): unknown;
 }
+
+/** Balancers that have closed and are kept for a scrape, if one ever comes. */
+const MOST_CLOSED = 20;
 
 /** As prom-client's registries print one. */
 interface Line {
@@ -34,6 +38,8 @@ export interface Metric {
 /** The metrics of all balancers in one registry. */
 export class Exposition {
   readonly #balancers = new Map<string, { readonly observed: Observed; readonly counts: RequestCounts }>();
+  /** Those that have closed since the last scrape, as they were in the end: it tells of them once more. */
+  #closed: readonly Scraped[] = [];
   /** What was seen in this turn: a registry asks all metrics at once, and they are to be of one moment. */
   #seen: readonly Scraped[] | undefined;
   readonly metrics: readonly Metric[] = [
@@ -56,9 +62,19 @@ export class Exposition {
   add(observed: Observed): void {
     const { name } = observed.stats();
     if (this.#balancers.has(name)) return;
+    // One that had this name before has given it up: there cannot be two.
+    this.#closed = this.#closed.filter(({ stats }) => stats.name !== name);
     const counts = new RequestCounts();
+    const count = (record: RequestRecord): void => counts.add(record);
+    const closed = (): void => {
+      observed.off('request', count);
+      observed.off('close', closed);
+      this.#balancers.delete(name);
+      this.#closed = [...this.#closed, { stats: observed.stats(), counts }].slice(-MOST_CLOSED);
+    };
     this.#balancers.set(name, { observed, counts });
-    observed.on('request', (record) => counts.add(record));
+    observed.on('request', count);
+    observed.on('close', closed);
   }
 
   #metric(
@@ -90,11 +106,13 @@ export class Exposition {
 
   #scraped(): readonly Scraped[] {
     if (this.#seen !== undefined) return this.#seen;
-    const seen = [...this.#balancers.values()].map(({ observed, counts }) => {
+    const open = [...this.#balancers.values()].map(({ observed, counts }) => {
       const stats = observed.stats();
       counts.keep(new Set(stats.backends.map(({ id }) => id)));
       return { stats, counts };
     });
+    const seen = [...open, ...this.#closed];
+    this.#closed = [];
     this.#seen = seen;
     queueMicrotask(() => {
       this.#seen = undefined;

@@ -42,7 +42,7 @@ function isRegistry(value: unknown): value is Registering {
 
 function isBalancer(value: unknown): value is Observed {
   const isObject = typeof value === 'function' || (typeof value === 'object' && value !== null);
-  return isObject && ['stats', 'on'].every((method) => typeof Reflect.get(value, method) === 'function');
+  return isObject && ['stats', 'on', 'off'].every((method) => typeof Reflect.get(value, method) === 'function');
 }
 
 const schema = strictObject({
@@ -55,7 +55,8 @@ const expositions = new WeakMap<object, Exposition>();
 
 /**
  * Metrics for Prometheus, on prom-client (an optional peer). What each request costs is one record and a few counters;
- * all else is taken from `lb.stats()` at each scrape. A second call with the same registry adds its balancers.
+ * all else is taken from `lb.stats()` at each scrape. A second call with the same registry adds its balancers; one that
+ * closes is told of once more and leaves.
  *
  * @param lbs one balancer or several, each with a name of its own
  * @example app.get('/metrics', metrics(lb).handler)

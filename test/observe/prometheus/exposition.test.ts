@@ -31,6 +31,44 @@ describe('an exposition', () => {
     expect((await values('fairlead_backend_up'))?.map(({ labels }) => labels.backend)).toEqual(['b', 'a']);
   });
 
+  it('tells of a balancer that has closed once more, as it was in the end, and is rid of it', async () => {
+    const { shop, exposition, values } = house();
+    shop.ends();
+    shop.picture = balancerStats('shop', [backendStats('a', { total: 7 })]);
+    shop.closes();
+    expect(shop.isHeard()).toBe(false);
+    shop.picture = balancerStats('shop', [backendStats('a', { total: 8 })]);
+    const last = await Promise.all(['fairlead_requests_total', 'fairlead_backend_attempts_total'].map(values));
+    expect(last).toMatchObject([[{ value: 1 }], [{ labels: { balancer: 'api' } }, { value: 7 }]]);
+    expect((await values('fairlead_info'))?.map(({ labels }) => labels.balancer)).toEqual(['api']);
+    expect(exposition.clashes([fakeBalancer(balancerStats('shop', []))])).toEqual([]);
+  });
+
+  it('of a name that a closed balancer had tells of the new one alone', async () => {
+    const { shop, exposition, values } = house();
+    shop.ends();
+    shop.closes();
+    const next = fakeBalancer(balancerStats('shop', []));
+    exposition.add(next);
+    next.ends({ status: 404 });
+    expect(await values('fairlead_requests_total')).toMatchObject([{ labels: { balancer: 'shop', code: '404' } }]);
+    // What the first one has to say now is no matter of the second.
+    shop.closes();
+    expect((await values('fairlead_info'))?.map(({ labels }) => labels.balancer)).toEqual(['api', 'shop']);
+  });
+
+  it('that nobody scrapes keeps no more than the last of those that have closed', async () => {
+    const exposition = new Exposition();
+    for (let i = 0; i < 1_000; i++) {
+      const lb = fakeBalancer(balancerStats(`n${i}`, []));
+      exposition.add(lb);
+      lb.closes();
+    }
+    const infos = (await exposition.metrics.find(({ key }) => key === 'fairlead_info')?.get())?.values ?? [];
+    expect(infos.length).toBeLessThanOrEqual(20);
+    expect(infos.at(-1)?.labels.balancer).toBe('n999');
+  });
+
   it('is of one moment, whatever is asked for in it', async () => {
     const { shop, exposition } = house();
     const before = shop.asked;

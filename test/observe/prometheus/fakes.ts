@@ -1,4 +1,4 @@
-import type { RequestRecord } from '../../../lib/core/events.js';
+import { Emitter, type RequestRecord } from '../../../lib/core/events.js';
 import type { Observed } from '../../../lib/observe/prometheus/exposition.js';
 import type { BackendStats, Stats } from '../../../lib/observe/stats.js';
 
@@ -76,11 +76,16 @@ export interface FakeBalancer extends Observed {
   /** How often it was asked. */
   asked: number;
   ends(more?: Partial<RequestRecord>): void;
+  closes(): void;
+  /** Whether anybody listens. */
+  isHeard(): boolean;
 }
+
+const NONE = { ended: 0, cut: 0 };
 
 /** As much of a balancer as its metrics want. */
 export function fakeBalancer(picture: Stats): FakeBalancer {
-  const listeners: ((record: RequestRecord) => void)[] = [];
+  const emitter = new Emitter(picture.name, () => {});
   return {
     picture,
     asked: 0,
@@ -88,9 +93,10 @@ export function fakeBalancer(picture: Stats): FakeBalancer {
       this.asked++;
       return this.picture;
     },
-    on: (_event, listener) => listeners.push(listener),
-    ends: (more) => {
-      for (const listener of listeners) listener(record(more));
-    },
+    on: (name, listener) => emitter.on(name, listener),
+    off: (name, listener) => emitter.off(name, listener),
+    ends: (more) => emitter.emit('request', record(more)),
+    closes: () => emitter.emit('close', { requests: NONE, streams: NONE, upgrades: NONE }),
+    isHeard: () => emitter.heard('request') || emitter.heard('close'),
   };
 }
