@@ -1,8 +1,9 @@
 import type { Clock } from '../core/clock.js';
-import type { EventName, Events, Listener } from '../core/events.js';
+import type { BackendChange, EventName, Events, Listener } from '../core/events.js';
 import type { LoadBalancer } from '../load-balancer.js';
 import { redactor } from '../observe/redact.js';
 import type { Level } from './page/protocol.js';
+import type { Heard } from './standing.js';
 import type { Timeline } from './timeline.js';
 
 /** Milliseconds that a failure counts as one of this moment. */
@@ -10,10 +11,12 @@ const RECENT = 10_000;
 
 const withoutSecrets = redactor(undefined);
 
-/** What events have said of one backend. */
+/** What events have said of one backend: its checks, its breaker and its failures, each by itself. */
 interface Notes {
-  reason?: string;
-  openUntil?: number;
+  /** Why they have taken it out. */
+  checks?: string | undefined;
+  /** Why it is open or on trial, and when one that is open lets a request through. */
+  breaker?: { readonly reason: string; readonly until: number | undefined };
   failure?: { readonly at: number; readonly text: string };
 }
 
@@ -34,22 +37,27 @@ export class BalancerListener {
     this.#name = name;
     this.#timeline = timeline;
     this.#clock = clock;
-    this.#hear('backend:up', ({ backend, reason }) => this.#told(backend, 'good', `up: ${reason}`, undefined));
-    this.#hear('backend:down', ({ backend, reason }) => this.#told(backend, 'bad', `down: ${reason}`, reason));
-    this.#hear('breaker:open', (event) => this.#opened(event));
-    this.#hear('breaker:half-open', ({ backend, reason }) =>
-      this.#told(backend, 'warn', `breaker half open: ${reason}`, reason),
-    );
-    this.#hear('breaker:close', ({ backend, reason }) => this.#told(backend, 'good', `back: ${reason}`, undefined));
+    this.#hear('backend:up', (event) => this.#checked(event, 'good', 'up', undefined));
+    this.#hear('backend:down', (event) => this.#checked(event, 'bad', 'down', event.reason));
+    this.#hear('breaker:open', (event) => this.#broke(event, 'bad', 'breaker open', clock.now() + event.openFor));
+    this.#hear('breaker:half-open', (event) => this.#broke(event, 'warn', 'breaker half open', undefined));
+    this.#hear('breaker:close', ({ backend, reason }) => {
+      delete this.#note(backend).breaker;
+      this.#happened(backend, 'good', `back: ${reason}`);
+    });
     this.#hear('backend:state', ({ backend, from, to, by }) => {
       const who = by === 'backend' ? 'by its own word' : 'by its operator';
-      this.#told(backend, to === 'ready' ? 'good' : 'off', `${from} to ${to}, ${who}`, undefined);
+      this.#happened(backend, to === 'ready' ? 'good' : 'off', `${from} to ${to}, ${who}`);
     });
-    this.#hear('backend:added', ({ backend }) => this.#told(backend, 'good', 'added', undefined));
-    this.#hear('backend:removed', ({ backend }) => {
-      this.#told(backend, 'off', 'removed', undefined);
+    this.#hear('backend:added', ({ backend }) => {
       this.#notes.delete(backend);
+      this.#happened(backend, 'good', 'added');
     });
+    this.#hear('backend:removed', ({ backend }) => {
+      this.#notes.delete(backend);
+      this.#happened(backend, 'off', 'removed');
+    });
+    this.#hear('close', () => this.#happened(undefined, 'off', 'closed'));
     // What a refused client sent is in the message: by it a client could fill the timeline.
     this.#hear('warning', ({ code, message }) =>
       this.#tell(undefined, 'warn', message, code === 'action-refused' ? code : message),
@@ -58,12 +66,13 @@ export class BalancerListener {
   }
 
   /** Why a backend is as it is, as far as events told. */
-  heard(backend: string): { reason?: string | undefined; openFor?: number | undefined; failure?: string | undefined } {
-    const { reason, openUntil, failure } = this.#notes.get(backend) ?? {};
+  heard(backend: string): Omit<Heard, 'drainFor'> {
+    const { checks, breaker, failure } = this.#notes.get(backend) ?? {};
     const now = this.#clock.now();
     return {
-      reason,
-      openFor: openUntil === undefined ? undefined : openUntil - now,
+      checks,
+      breaker: breaker?.reason,
+      openFor: breaker?.until === undefined ? undefined : breaker.until - now,
       failure: failure !== undefined && now - failure.at < RECENT ? failure.text : undefined,
     };
   }
@@ -86,9 +95,14 @@ export class BalancerListener {
     for (const off of this.#offs.splice(0)) off();
   }
 
-  #opened({ backend, reason, openFor }: Events['breaker:open']): void {
-    this.#told(backend, 'bad', `breaker open: ${reason}`, reason);
-    this.#note(backend).openUntil = this.#clock.now() + openFor;
+  #checked({ backend, reason }: BackendChange, level: Level, what: string, why: string | undefined): void {
+    this.#note(backend).checks = why;
+    this.#happened(backend, level, `${what}: ${reason}`);
+  }
+
+  #broke({ backend, reason }: BackendChange, level: Level, what: string, until: number | undefined): void {
+    this.#note(backend).breaker = { reason, until };
+    this.#happened(backend, level, `${what}: ${reason}`);
   }
 
   #failed({ code, message, blame, cause }: Events['error']['error'], backend: string | undefined): void {
@@ -99,11 +113,7 @@ export class BalancerListener {
     this.#tell(backend, 'warn', `${text} (${code})`, code);
   }
 
-  #told(backend: string, level: Level, text: string, reason: string | undefined): void {
-    const notes = this.#note(backend);
-    delete notes.reason;
-    delete notes.openUntil;
-    if (reason !== undefined) notes.reason = reason;
+  #happened(backend: string | undefined, level: Level, text: string): void {
     this.#timeline.add({ balancer: this.#name, backend, level, text });
   }
 

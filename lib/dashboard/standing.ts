@@ -3,8 +3,10 @@ import type { Standing } from './page/protocol.js';
 
 /** What has been heard of a backend besides its statistics. */
 export interface Heard {
-  /** Why its checks or its requests have taken it out. */
-  readonly reason?: string | undefined;
+  /** Why its checks have taken it out. */
+  readonly checks?: string | undefined;
+  /** Why its breaker has, or has it on trial. */
+  readonly breaker?: string | undefined;
   /** Milliseconds until its breaker lets a request through. */
   readonly openFor?: number | undefined;
   /** Milliseconds until its drain is cut off. */
@@ -39,10 +41,10 @@ function hindered(backend: BackendStats, heard: Heard): Standing | undefined {
     return { status: 'maintenance', level: 'off', word: 'Maintenance', why: 'taken out by its operator' };
   }
   if (health === 'down') {
-    return { status: 'down', level: 'bad', word: 'Down', why: heard.reason ?? lastCheck?.error ?? 'its checks fail' };
+    return { status: 'down', level: 'bad', word: 'Down', why: heard.checks ?? lastCheck?.error ?? 'its checks fail' };
   }
   if (breaker === 'open') {
-    const why = heard.reason ?? 'its requests failed';
+    const why = heard.breaker ?? 'its requests failed';
     return { status: 'ejected', level: 'bad', word: 'Breaker open', why, ...left(heard.openFor) };
   }
   if (state === 'drain') return draining(backend, heard);
@@ -59,7 +61,7 @@ export function standingOf(backend: BackendStats, heard: Heard, foremost: number
   if (standing !== undefined) return standing;
   const { breaker, available, priority, weight, effectiveWeight, lastCheck } = backend;
   if (breaker === 'half-open') {
-    const why = heard.reason ?? 'one request decides';
+    const why = heard.breaker ?? 'one request decides';
     return { status: 'trial', level: 'warn', word: 'On trial', why };
   }
   if (!available) return { status: 'waiting', level: 'warn', word: 'Waiting', why: 'has yet to pass its first check' };

@@ -33,19 +33,46 @@ describe('BalancerListener', () => {
   it('keeps why a backend is as it is, until it is otherwise', () => {
     const { listener, emit } = heard();
     emit('backend:down', { backend: 'a', reason: '3 checks failed' });
-    expect(listener.heard('a')).toMatchObject({ reason: '3 checks failed' });
+    expect(listener.heard('a')).toMatchObject({ checks: '3 checks failed' });
     emit('backend:up', { backend: 'a', reason: '2 checks passed' });
-    expect(listener.heard('a').reason).toBeUndefined();
-    expect(listener.heard('nobody')).toEqual({ reason: undefined, openFor: undefined, failure: undefined });
+    expect(listener.heard('a').checks).toBeUndefined();
+    expect(listener.heard('nobody')).toEqual({});
+  });
+
+  it('keeps what its checks say apart from what its requests say, whatever else happens to it', () => {
+    const { clock, listener, emit } = heard();
+    emit('breaker:open', { backend: 'a', reason: '5 failures in a row', openFor: 10_000 });
+    emit('backend:down', { backend: 'a', reason: '3 checks failed' });
+    emit('backend:state', { backend: 'a', from: 'ready', to: 'drain' });
+    expect(listener.heard('a')).toMatchObject({
+      checks: '3 checks failed',
+      breaker: '5 failures in a row',
+      openFor: 10_000,
+    });
+    emit('backend:up', { backend: 'a', reason: '2 checks passed' });
+    clock.advance(1_000);
+    expect(listener.heard('a')).toMatchObject({ breaker: '5 failures in a row', openFor: 9_000 });
+    emit('backend:down', { backend: 'a', reason: 'again' });
+    emit('breaker:close', { backend: 'a', reason: 'it answered' });
+    expect(listener.heard('a')).toMatchObject({ checks: 'again', breaker: undefined, openFor: undefined });
+  });
+
+  it('knows nothing of another that has come under its id', () => {
+    const { listener, emit } = heard();
+    emit('backend:down', { backend: 'a', reason: 'x' });
+    emit('backend:removed', { backend: 'a', url: 'http://a' });
+    emit('error', { backend: 'a', error: new FairleadError('FAIRLEAD_CONNECT', 'late') });
+    emit('backend:added', { backend: 'a', url: 'http://b' });
+    expect(listener.heard('a')).toEqual({});
   });
 
   it('counts down to the trial of a breaker', () => {
     const { clock, listener, emit } = heard();
     emit('breaker:open', { backend: 'a', reason: '5 failures in a row', openFor: 10_000 });
     clock.advance(4_000);
-    expect(listener.heard('a')).toMatchObject({ reason: '5 failures in a row', openFor: 6_000 });
+    expect(listener.heard('a')).toMatchObject({ breaker: '5 failures in a row', openFor: 6_000 });
     emit('breaker:half-open', { backend: 'a', reason: 'its time is over' });
-    expect(listener.heard('a')).toMatchObject({ reason: 'its time is over', openFor: undefined });
+    expect(listener.heard('a')).toMatchObject({ breaker: 'its time is over', openFor: undefined });
   });
 
   it('remembers a failure for a moment, and never one that is the client’s', () => {
@@ -104,7 +131,7 @@ describe('BalancerListener', () => {
     const { emitter, listener, emit } = heard();
     emit('backend:down', { backend: 'a', reason: 'x' });
     listener.keep(new Set(['b']));
-    expect(listener.heard('a').reason).toBeUndefined();
+    expect(listener.heard('a').checks).toBeUndefined();
     listener.close();
     for (const name of ['error', 'warning', 'backend:down', 'breaker:open'] as const) {
       expect(emitter.heard(name)).toBe(false);
