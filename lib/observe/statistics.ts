@@ -12,7 +12,10 @@ import { StatusCounter } from './status-counts.js';
 import { type PinEnd, StickyStatistics } from './sticky-statistics.js';
 
 /** What others know of a backend: its checks, its breaker, its retries, its limit, the engine. */
-export type Findings = Pick<BackendStats, 'ejections' | 'retried' | 'lastCheck' | 'report' | 'connections' | 'limit'>;
+export type Findings = Pick<
+  BackendStats,
+  'ejections' | 'retried' | 'lastCheck' | 'report' | 'connections' | 'limit' | 'rateLimited'
+>;
 
 type Standing = Omit<BackendStats, keyof Findings | keyof Tallied | 'sticky'>;
 

@@ -39,6 +39,8 @@ export interface BackendStats {
   readonly upgrades: number;
   /** Most requests that wait for its answer at once, as its latency has it; absent without `limits.adaptive`. */
   readonly limit?: number;
+  /** Times it was left out because it had as many requests as it may have; absent without `limits.rate.backend`. */
+  readonly rateLimited?: number;
   /** Requests ever sent there. */
   readonly total: number;
   /** Of these, those that failed through its fault. */

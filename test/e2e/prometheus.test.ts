@@ -4,6 +4,8 @@ import express from 'express';
 import { loadBalancer } from 'fairlead';
 import { metrics } from 'fairlead/prometheus';
 import { describe, expect, test } from 'vitest';
+import { backendFamilies } from '../../lib/observe/prometheus/backend-families.js';
+import { balancerFamilies } from '../../lib/observe/prometheus/balancer-families.js';
 import { balance, ended, front, serveApp, serveBare, through } from '../support/balance.js';
 import { ask } from '../support/client.js';
 import { engineNames } from '../support/engines.js';
@@ -74,14 +76,35 @@ describe.each(engineNames)('engine %s', (engine) => {
         return { id: `b${i}`, url };
       }),
     );
-    const { lb, port } = await front({ name: 'shop', strategy: 'round-robin', sticky: true, retry: false, backends });
+    const { lb, port } = await front({
+      name: 'shop',
+      strategy: 'round-robin',
+      sticky: true,
+      retry: false,
+      coalesce: true,
+      mirror: { to: [(await origin()).url] },
+      limits: {
+        queue: {},
+        adaptive: true,
+        rate: { client: { points: 55, per: '1h' }, backend: { points: 1_000, per: '1h' } },
+      },
+      backends,
+    });
     const { registry } = metrics(lb);
     const over = ended(lb, 60);
-    const asked = Promise.all(Array.from({ length: 60 }, (_, i) => ask(port, { path: `/${i}` })));
+    const asked = Promise.all(Array.from({ length: 60 }, (_, i) => ask(port, { path: `/${i % 30}` })));
     const during = await registry.metrics();
     await asked;
     await over;
-    for (const text of [during, await registry.metrics()]) {
+    const after = await registry.metrics();
+    expect(seriesOf(after, 'fairlead_requests_rate_limited_total')).toEqual([
+      'fairlead_requests_rate_limited_total{balancer="shop"} 5',
+    ]);
+    const mentioned = [...balancerFamilies, ...backendFamilies].filter(({ name }) => !/reported|check_/.test(name));
+    for (const { name, type } of mentioned) {
+      expect(seriesOf(after, type === 'histogram' ? `${name}_sum` : name), name).not.toEqual([]);
+    }
+    for (const text of [during, after]) {
       expect(promtool(['check', 'metrics'], text)).toEqual({ code: 0, said: '' });
     }
   });

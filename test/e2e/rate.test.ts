@@ -29,5 +29,6 @@ describe.each(engineNames)('limits.rate over %s', (engine) => {
     expect(statuses.sort()).toEqual([200, 200, 200, 200, 200, 200, 503, 503]);
     expect([a.requests.length, b.requests.length]).toEqual([3, 3]);
     expect(lb.explain({}).backends.map(({ reason }) => reason)).toEqual(['rate', 'rate']);
+    expect(lb.stats().backends).toMatchObject([{ rateLimited: 1 }, { rateLimited: 1 }]);
   });
 });

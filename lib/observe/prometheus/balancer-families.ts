@@ -10,6 +10,9 @@ export interface Scraped {
 
 const one = (value: number, labels: Sample['labels'] = {}): Sample[] => [{ labels, value }];
 
+/** Nothing where what it counts is not wanted of this balancer. */
+const some = (value: number | undefined): Sample[] => (value === undefined ? [] : one(value));
+
 /** Metrics of a balancer as a whole, and those that its finished requests are counted into. */
 export const balancerFamilies: readonly Family<Scraped>[] = [
   {
@@ -39,6 +42,12 @@ export const balancerFamilies: readonly Family<Scraped>[] = [
     samples: ({ stats }) => one(stats.uptime / 1000),
   },
   {
+    name: 'fairlead_requests_active',
+    help: 'Requests that have come and are not over, those that wait and tunnels included.',
+    type: 'gauge',
+    samples: ({ stats }) => one(stats.requests.active),
+  },
+  {
     name: 'fairlead_requests_failed_total',
     help: 'Requests that ended in an error that was not the fault of their client.',
     type: 'counter',
@@ -49,6 +58,18 @@ export const balancerFamilies: readonly Family<Scraped>[] = [
     help: 'Requests whose client went away.',
     type: 'counter',
     samples: ({ stats }) => one(stats.requests.aborted),
+  },
+  {
+    name: 'fairlead_requests_coalesced_total',
+    help: 'Requests that got the answer to another one.',
+    type: 'counter',
+    samples: ({ stats }) => some(stats.requests.coalesced),
+  },
+  {
+    name: 'fairlead_requests_rate_limited_total',
+    help: 'Requests that were refused because their client makes too many.',
+    type: 'counter',
+    samples: ({ stats }) => some(stats.rateLimited),
   },
   {
     name: 'fairlead_retries_total',
@@ -72,26 +93,44 @@ export const balancerFamilies: readonly Family<Scraped>[] = [
     name: 'fairlead_sticky_ignored_total',
     help: 'Requests with a pin that named no backend.',
     type: 'counter',
-    samples: ({ stats: { sticky } }) => (sticky === undefined ? [] : one(sticky.ignored)),
+    samples: ({ stats }) => some(stats.sticky?.ignored),
   },
   {
     name: 'fairlead_sticky_imbalance_ratio',
     help: 'How many times its even share of the clients the fullest backend has.',
     type: 'gauge',
     aggregator: 'max',
-    samples: ({ stats: { sticky } }) => (sticky === undefined ? [] : one(sticky.imbalance)),
+    samples: ({ stats }) => some(stats.sticky?.imbalance),
+  },
+  {
+    name: 'fairlead_mirror_requests_total',
+    help: 'Copies of requests that were sent to shadow backends.',
+    type: 'counter',
+    samples: ({ stats }) => some(stats.mirrored?.sent),
+  },
+  {
+    name: 'fairlead_mirror_failures_total',
+    help: 'Of these, copies that got no answer, or not all of it in time.',
+    type: 'counter',
+    samples: ({ stats }) => some(stats.mirrored?.failed),
+  },
+  {
+    name: 'fairlead_mirror_skipped_total',
+    help: 'Copies that were not sent.',
+    type: 'counter',
+    samples: ({ stats }) => some(stats.mirrored?.skipped),
   },
   {
     name: 'fairlead_queue_waiting',
     help: 'Requests that wait for a place.',
     type: 'gauge',
-    samples: ({ stats: { queue } }) => (queue === undefined ? [] : one(queue.waiting)),
+    samples: ({ stats }) => some(stats.queue?.waiting),
   },
   {
     name: 'fairlead_queue_requests_total',
     help: 'Requests that had to wait for a place.',
     type: 'counter',
-    samples: ({ stats: { queue } }) => (queue === undefined ? [] : one(queue.queued)),
+    samples: ({ stats }) => some(stats.queue?.queued),
   },
   {
     name: 'fairlead_queue_failures_total',

@@ -79,9 +79,10 @@ export class Limits {
   }
 
   /** What can be seen of the limits of one. */
-  findings(backend: BackendRecord): { readonly limit?: number } {
+  findings(backend: BackendRecord): { readonly limit?: number; readonly rateLimited?: number } {
     const limit = this.#adaptive?.limitOf(backend);
-    return limit === undefined ? {} : { limit };
+    const rateLimited = this.#backendRate?.limitedOf(backend);
+    return { ...(limit !== undefined && { limit }), ...(rateLimited !== undefined && { rateLimited }) };
   }
 
   counts(): { readonly queue?: QueueCounts; readonly rateLimited?: number } {

@@ -37,6 +37,15 @@ describe('a backend', () => {
     }
   });
 
+  it('has limits where there are any', () => {
+    const limits = { limit: 12, rateLimited: 3 };
+    expect(of('fairlead_backend_adaptive_limit', limits)).toEqual([['', 12]]);
+    expect(of('fairlead_backend_rate_limited_total', limits)).toEqual([['', 3]]);
+    for (const name of ['fairlead_backend_adaptive_limit', 'fairlead_backend_rate_limited_total']) {
+      expect(of(name, {})).toEqual([]);
+    }
+  });
+
   it('may report anything of itself', () => {
     const lies = { uptime: 'long', memory: { rss: -1, heapUsed: Number.NaN, heapTotal: 5, 'x"\n': 6 } };
     expect(of('fairlead_backend_reported_uptime_seconds', { report: lies })).toEqual([]);

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { backendFamilies } from '../../../lib/observe/prometheus/backend-families.js';
 import { balancerFamilies } from '../../../lib/observe/prometheus/balancer-families.js';
 import { RequestCounts } from '../../../lib/observe/prometheus/request-counts.js';
+import type { Stats } from '../../../lib/observe/stats.js';
 import { balancerStats } from './fakes.js';
 
 const all = [...balancerFamilies, ...backendFamilies];
@@ -37,5 +38,37 @@ it('a queue is told of where there is one', () => {
     { labels: { reason: 'timed_out' }, value: 3 },
     { labels: { reason: 'rejected' }, value: 4 },
     { labels: { reason: 'abandoned' }, value: 1 },
+  ]);
+});
+
+it('what only some balancers do is told of where they do it', () => {
+  const of = (name: string, more: Partial<Stats>) => {
+    const scraped = { stats: balancerStats('shop', [], more), counts: new RequestCounts() };
+    return balancerFamilies
+      .find((family) => family.name === name)
+      ?.samples(scraped)
+      .map(({ value }) => value);
+  };
+  const { requests } = balancerStats('shop', []);
+  const some = {
+    requests: { ...requests, active: 4, coalesced: 5 },
+    rateLimited: 6,
+    mirrored: { sent: 7, failed: 2, skipped: 1 },
+  };
+  expect(of('fairlead_requests_active', some)).toEqual([4]);
+  expect(
+    [
+      'fairlead_requests_coalesced_total',
+      'fairlead_requests_rate_limited_total',
+      'fairlead_mirror_requests_total',
+      'fairlead_mirror_failures_total',
+      'fairlead_mirror_skipped_total',
+    ].map((name) => [of(name, some), of(name, {})]),
+  ).toEqual([
+    [[5], []],
+    [[6], []],
+    [[7], []],
+    [[2], []],
+    [[1], []],
   ]);
 });

@@ -17,6 +17,8 @@ interface Meter {
   left: number;
   /** Until when that holds; the limiter has yet to say how much is left of the time after it. */
   until: number;
+  /** Times it was left out. */
+  limited: number;
   /** Requests of which the limiter has yet to say anything. */
   asking: number;
   /** Until there are points again. */
@@ -48,8 +50,13 @@ export class BackendRate {
     if (this.#options.clock.now() >= meter.until) this.#renew(meter);
     meter.left--;
     meter.asking++;
-    if (meter.left <= 0) this.#mark(backend, true);
+    if (meter.left <= 0) this.#mark(backend, meter, true);
     void this.#limiter.consume(backend.id).then((said) => this.#told(backend, meter, said));
+  }
+
+  /** How often this backend was left out. */
+  limitedOf(backend: BackendRecord): number {
+    return this.#meters.get(backend)?.limited ?? 0;
   }
 
   close(): void {
@@ -65,14 +72,14 @@ export class BackendRate {
     meter.left = left - meter.asking;
     meter.until = this.#options.clock.now() + wait;
     if (left > 0) {
-      this.#mark(backend, meter.left <= 0);
+      this.#mark(backend, meter, meter.left <= 0);
       return;
     }
-    this.#mark(backend, true);
+    this.#mark(backend, meter, true);
     meter.timer = this.#options.clock.after(wait, () => {
       meter.timer = undefined;
       this.#renew(meter);
-      if (!this.#closed) this.#mark(backend, false);
+      if (!this.#closed) this.#mark(backend, meter, false);
     });
   }
 
@@ -86,16 +93,17 @@ export class BackendRate {
     return this.#options.points ?? Number.POSITIVE_INFINITY;
   }
 
-  #mark(backend: BackendRecord, spent: boolean): void {
+  #mark(backend: BackendRecord, meter: Meter, spent: boolean): void {
     if (backend.spent === spent) return;
     backend.spent = spent;
+    if (spent) meter.limited++;
     this.#options.changed(backend);
   }
 
   #meter(backend: BackendRecord): Meter {
     const known = this.#meters.get(backend);
     if (known !== undefined) return known;
-    const meter = { left: this.#whole, until: Number.POSITIVE_INFINITY, asking: 0, timer: undefined };
+    const meter = { left: this.#whole, until: Number.POSITIVE_INFINITY, limited: 0, asking: 0, timer: undefined };
     this.#meters.set(backend, meter);
     return meter;
   }

@@ -34,6 +34,17 @@ it('leaves a backend out with its last point, before the limiter has answered, a
   expect([backend.spent, marks]).toEqual([false, [true, false]]);
 });
 
+it('counts how often a backend was left out', async () => {
+  const { clock, backend, rate, told } = house(() => Promise.resolve({ remainingPoints: 0, msBeforeNext: 300 }), 1);
+  expect(rate.limitedOf(backend)).toBe(0);
+  for (let i = 1; i <= 3; i++) {
+    rate.acquired(backend);
+    await told();
+    expect(rate.limitedOf(backend)).toBe(i);
+    clock.advance(302);
+  }
+});
+
 it('forgets what was left when the time that it was left for is over', async () => {
   let left = 3;
   const { clock, backend, rate, told } = house(
