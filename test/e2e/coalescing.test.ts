@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { LoadBalancer, RequestRecord } from 'fairlead';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { through } from '../support/balance.js';
@@ -157,6 +158,23 @@ describe.each(engineNames)('coalesce over %s', (engine) => {
     expect(await sizeOf(await fast.answer)).toBe(size);
     await over(lb, 2);
     await expect(sizeOf(incoming)).rejects.toThrow();
+    expect(backend.requests).toHaveLength(1);
+    expect(lb.stats().requests).toMatchObject({ active: 0, aborted: 1, failed: 0 });
+  });
+
+  test('clients of about one pace stay together, however long it is and whoever does not read at all', async () => {
+    const pieces = Array.from({ length: 24 }, () => Buffer.alloc(1_048_576, 'x'));
+    const backend = await origin(async (_request, response) => {
+      await waiting(lb, 4);
+      Readable.from(pieces).pipe(response);
+    });
+    const { port, lb } = await front({ backends: [backend.url], coalesce: true });
+    const clients = await Promise.all(Array.from({ length: 4 }, () => open(port)));
+    // Of the others one begins to read somewhat later.
+    const [, late, ...others] = await Promise.all(clients.map(({ answer }) => answer));
+    const begun = delay(150).then(() => sizeOf(late as IncomingMessage));
+    expect(await Promise.all([begun, ...others.map(sizeOf)])).toEqual(Array(3).fill(24 * 1_048_576));
+    await over(lb, 4);
     expect(backend.requests).toHaveLength(1);
     expect(lb.stats().requests).toMatchObject({ active: 0, aborted: 1, failed: 0 });
   });

@@ -22,6 +22,8 @@ export class Member {
   readonly guest: Guest;
   /** How it ended. Never rejects. */
   readonly end: Promise<MemberEnd>;
+  /** Whether the others wait for it where it is far behind. */
+  awaited = true;
   #resolve: (end: MemberEnd) => void = () => {};
   readonly #clock: Clock;
   readonly #since: number;
@@ -58,6 +60,11 @@ export class Member {
   /** Whether it waits for nothing but the answer. */
   get keepsUp(): boolean {
     return !this.#stalled;
+  }
+
+  /** Whether it holds the others up: more than half of what it may be behind. */
+  get lags(): boolean {
+    return this.awaited && this.#behind > this.#maxBytes / 2;
   }
 
   informational(status: number, headers: HeaderList, backend: BackendRecord): void {

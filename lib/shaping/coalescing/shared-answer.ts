@@ -6,6 +6,7 @@ import type { Audience, Recipient, ResponseHead } from '../../core/recipient.js'
 import type { HeaderList } from '../../util/header-list.js';
 import type { Guest } from './guest.js';
 import { Member, type MemberEnd, type MemberWatcher } from './member.js';
+import { Patience } from './patience.js';
 import { type Fits, saidIn } from './shareable.js';
 
 /** Who keeps it where others find it. */
@@ -26,6 +27,7 @@ export class SharedAnswer implements Audience, MemberWatcher {
   readonly #keeper: Keeper;
   readonly #members = new Set<Member>();
   readonly #gone = new Set<() => void>();
+  readonly #patience: Patience;
   #leader: Member | undefined;
   #turn: Turn | undefined;
   /** Who was asked last, where nobody has answered. */
@@ -37,6 +39,7 @@ export class SharedAnswer implements Audience, MemberWatcher {
     this.#maxBytes = maxBytes;
     this.#clock = clock;
     this.#keeper = keeper;
+    this.#patience = new Patience(clock, () => this.#waitedInVain());
   }
 
   /** The first to join is the one whose request goes out. */
@@ -98,15 +101,38 @@ export class SharedAnswer implements Audience, MemberWatcher {
     if (this.#members.size === 0) queueMicrotask(() => this.#empty());
   }
 
+  /** Whether the attempt is to bring more: the fastest sets the pace, but for moments in which it waits for the others. */
+  get takesMore(): boolean {
+    if (this.#patience.waits) return false;
+    for (const member of this.#members) if (member.keepsUp) return true;
+    return this.#members.size === 0;
+  }
+
+  write(chunk: Buffer): void {
+    for (const member of this.#members) member.write(chunk);
+    this.#look();
+  }
+
+  finish(trailers: HeaderList): void {
+    for (const member of this.#members) member.finish(trailers);
+    this.#patience.look(false);
+  }
+
   drained(member: Member): void {
     const turn = this.#turn;
+    const waited = this.#patience.waits;
+    if (waited) this.#look();
     // One that is still behind asks for nothing new; at the end each one's progress counts.
-    if (turn !== undefined && (member.keepsUp || turn.ended)) turn.onDrain();
+    if (turn?.ended === true || (waited ? this.takesMore : member.keepsUp)) turn?.onDrain();
   }
 
   left(member: Member, end: MemberEnd): void {
     this.#members.delete(member);
     if (end !== 'alone' && end.kind === 'answered') this.#taken = true;
+    if (this.#patience.waits) {
+      this.#look();
+      if (this.takesMore) this.#turn?.onDrain();
+    }
     // Whoever was sent on its way by an answer's head is counted there.
     if (this.#members.size === 0 && end !== 'alone') this.#empty();
   }
@@ -114,12 +140,25 @@ export class SharedAnswer implements Audience, MemberWatcher {
   /** The exchange is over: those who are left have waited in vain, or have been cut off. */
   over(outcome: Outcome, asked?: Backend): void {
     this.#asked = asked;
+    this.#patience.look(false);
     this.#keeper.closed();
     for (const member of [...this.#members]) {
       if (outcome.kind !== 'failed') member.breakOff({ kind: 'aborted' });
       else if (outcome.committed) member.breakOff({ kind: 'failed', error: outcome.error, committed: true });
       else member.failed(outcome.error);
     }
+  }
+
+  #look(): void {
+    let lags = false;
+    for (const member of this.#members) lags ||= member.lags;
+    this.#patience.look(lags);
+  }
+
+  /** Who has not caught up by now is not waited for again: once it is too far behind, it is cut off. */
+  #waitedInVain(): void {
+    for (const member of this.#members) if (member.lags) member.awaited = false;
+    if (this.takesMore) this.#turn?.onDrain();
   }
 
   #suits(member: Member, fits: Fits): boolean {
@@ -161,7 +200,7 @@ class Turn implements Recipient {
   }
 
   get waitsForClient(): boolean {
-    return this.#ended || !this.#takesMore();
+    return this.#ended || !this.#shared.takesMore;
   }
 
   whenClosed(closed: () => void): () => void {
@@ -177,23 +216,16 @@ class Turn implements Recipient {
   }
 
   write(chunk: Buffer): boolean {
-    for (const member of this.#shared.members) member.write(chunk);
-    return this.#takesMore();
+    this.#shared.write(chunk);
+    return this.#shared.takesMore;
   }
 
   end(trailers: HeaderList): void {
-    for (const member of this.#shared.members) member.finish(trailers);
+    this.#shared.finish(trailers);
     this.#ended = true;
   }
 
   stop(): void {}
 
   breakOff(): void {}
-
-  /** The fastest sets the pace. */
-  #takesMore(): boolean {
-    const { members } = this.#shared;
-    for (const member of members) if (member.keepsUp) return true;
-    return members.size === 0;
-  }
 }

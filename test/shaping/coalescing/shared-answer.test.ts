@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { AT_A_TIME } from '../../../lib/shaping/coalescing/patience.js';
 import type { Fits } from '../../../lib/shaping/coalescing/shareable.js';
 import { SharedAnswer } from '../../../lib/shaping/coalescing/shared-answer.js';
 import { answered, failed, one, settled } from '../../core/fakes.js';
@@ -9,13 +10,14 @@ const HEAD = { status: 200, reason: 'OK', headers: [] };
 
 function house(fits: Fits = [], guests = [new FakeGuest(), new FakeGuest()]) {
   const keeper = { judge: vi.fn(() => fits), closed: vi.fn() };
-  const shared = new SharedAnswer(10, new FakeClock(), keeper);
+  const clock = new FakeClock();
+  const shared = new SharedAnswer(10, clock, keeper);
   const members = guests.map((guest) => shared.join(guest));
   const onDrain = vi.fn();
   const gone = vi.fn();
   const turn = shared.recipient(one(), onDrain);
   turn.whenClosed(gone);
-  return { keeper, shared, members, guests, onDrain, gone, turn };
+  return { clock, keeper, shared, members, guests, onDrain, gone, turn };
 }
 
 describe('an answer that fits', () => {
@@ -107,6 +109,65 @@ describe('pace', () => {
     expect([slow.broken, fast.broken]).toEqual([true, false]);
     expect(await members[0]?.end).toMatchObject({ kind: 'aborted' });
     expect(fast.body).toHaveLength(12);
+  });
+});
+
+describe('a client that is more than half of what it may be behind', () => {
+  /** The first is that; the second takes all that comes. */
+  function lagging() {
+    const stage = house();
+    const [slow, fast] = stage.guests as [FakeGuest, FakeGuest];
+    stage.turn.head(HEAD);
+    slow.takes = false;
+    stage.turn.write(Buffer.from('a'));
+    expect(stage.turn.write(Buffer.alloc(5))).toBe(true);
+    expect(stage.turn.write(Buffer.from('b'))).toBe(false);
+    return { ...stage, slow, fast };
+  }
+
+  it('is waited for until it has caught up', () => {
+    const { slow, fast, turn, onDrain, clock } = lagging();
+    expect(turn.waitsForClient).toBe(true);
+    fast.drains();
+    expect(onDrain).not.toHaveBeenCalled();
+    slow.drains();
+    expect(onDrain).toHaveBeenCalledOnce();
+    expect([turn.write(Buffer.from('c')), clock.pending]).toEqual([true, 0]);
+  });
+
+  it('goes on waiting for nobody when it is near enough, though it has yet to take the rest', () => {
+    const { slow, turn, onDrain } = lagging();
+    vi.spyOn(slow, 'write').mockReturnValueOnce(false);
+    slow.drains();
+    expect(onDrain).toHaveBeenCalledOnce();
+    expect(turn.write(Buffer.from('c'))).toBe(true);
+  });
+
+  it('is waited for no longer than a moment, and then as far as it may be behind, and once', () => {
+    const { slow, fast, turn, onDrain, clock } = lagging();
+    clock.advance(AT_A_TIME);
+    expect(onDrain).toHaveBeenCalledOnce();
+    for (let i = 0; i < 4; i++) expect(turn.write(Buffer.from('c'))).toBe(true);
+    expect(slow.broken).toBe(false);
+    expect(turn.write(Buffer.from('d'))).toBe(true);
+    expect([slow.broken, fast.broken, fast.body.length]).toEqual([true, false, 12]);
+  });
+
+  it('holds up nobody when it leaves', () => {
+    const { slow, turn, onDrain, clock } = lagging();
+    slow.closes(false);
+    expect(onDrain).toHaveBeenCalledOnce();
+    expect([turn.write(Buffer.from('c')), clock.pending]).toEqual([true, 0]);
+  });
+
+  it.each<[string, (stage: ReturnType<typeof lagging>) => void]>([
+    ['a whole answer', ({ turn }) => turn.end([])],
+    ['a failure', ({ shared }) => shared.over(failed('FAIRLEAD_RESPONSE_BODY', true))],
+  ])('leaves no timer behind after %s', (_what, end) => {
+    const stage = lagging();
+    expect(stage.clock.pending).toBe(1);
+    end(stage);
+    expect(stage.clock.pending).toBe(0);
   });
 });
 
