@@ -43,10 +43,7 @@ export class Board {
     this.#turn(stats);
     const read = this.#read(stats, now, second);
     const all = read.reduce((sum, { meter }) => sum + meter.minute, 0);
-    const foremost = stats.backends.reduce((least, { available, priority }) => {
-      return available ? Math.min(least, priority) : least;
-    }, Number.POSITIVE_INFINITY);
-    const rows = read.map(({ backend, meter }) => this.#row(backend, meter, all, foremost));
+    const rows = read.map(({ backend, meter }) => this.#row(backend, meter, all));
     return { head: this.#head(stats), rows };
   }
 
@@ -78,11 +75,11 @@ export class Board {
     });
   }
 
-  #row(backend: BackendStats, meter: Meter, all: number, foremost: number): Row {
+  #row(backend: BackendStats, meter: Meter, all: number): Row {
     const { id, url, state, zone, priority, active, upgrades, total, failed, weight, sticky } = backend;
     const { failure, ...heard } = this.listener.heard(id);
     const failing = meter.failingNow >= NOTEWORTHY ? { failure } : {};
-    const standing = standingOf(backend, { ...heard, ...failing, drainFor: this.drains.left(id) }, foremost);
+    const standing = standingOf(backend, { ...heard, ...failing, drainFor: this.drains.left(id) });
     return {
       id,
       url,

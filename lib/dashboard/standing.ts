@@ -1,5 +1,6 @@
 import type { BackendStats } from '../observe/stats.js';
 import type { Standing } from './page/protocol.js';
+import { LEFT_OUT } from './page/words.js';
 
 /** What has been heard of a backend besides its statistics. */
 export interface Heard {
@@ -55,23 +56,33 @@ function hindered(backend: BackendStats, heard: Heard): Standing | undefined {
   return undefined;
 }
 
-/** How a backend is, for people who look for what is wrong. */
-export function standingOf(backend: BackendStats, heard: Heard, foremost: number): Standing {
-  const standing = hindered(backend, heard);
-  if (standing !== undefined) return standing;
-  const { breaker, available, priority, weight, effectiveWeight, lastCheck } = backend;
+/** What keeps one that is well from getting new clients: its limits, or others whose turn it is. */
+function outranked({ leftOut }: BackendStats): Standing | undefined {
+  if (leftOut === 'full' || leftOut === 'rate') {
+    return { status: 'full', level: 'off', word: 'Full', why: LEFT_OUT[leftOut] };
+  }
+  if (leftOut === 'tier' || leftOut === 'zone') {
+    return { status: 'standby', level: 'off', word: 'Standby', why: LEFT_OUT[leftOut] };
+  }
+  return undefined;
+}
+
+/** What is wrong with one that takes clients all the same; undefined if nothing is. */
+function ailing({ breaker, leftOut, lastCheck }: BackendStats, heard: Heard): Standing | undefined {
   if (breaker === 'half-open') {
-    const why = heard.breaker ?? 'one request decides';
-    return { status: 'trial', level: 'warn', word: 'On trial', why };
+    return { status: 'trial', level: 'warn', word: 'On trial', why: heard.breaker ?? 'one request decides' };
   }
-  if (!available) return { status: 'waiting', level: 'warn', word: 'Waiting', why: 'has yet to pass its first check' };
-  if (heard.failure !== undefined) return { status: 'failing', level: 'warn', word: 'Failing', why: heard.failure };
-  if (lastCheck?.ok === false) {
-    return { status: 'failing', level: 'warn', word: 'Failing', why: `its last check: ${lastCheck.error}` };
-  }
-  if (priority > foremost) {
-    return { status: 'standby', level: 'off', word: 'Standby', why: `until nobody of priority ${foremost} is left` };
-  }
-  const part = Math.round((100 * effectiveWeight) / weight);
+  if (leftOut === 'unknown') return { status: 'waiting', level: 'warn', word: 'Waiting', why: LEFT_OUT.unknown };
+  const failing = (why: string): Standing => ({ status: 'failing', level: 'warn', word: 'Failing', why });
+  if (heard.failure !== undefined) return failing(heard.failure);
+  if (leftOut === 'unreachable') return failing(LEFT_OUT.unreachable);
+  return lastCheck?.ok === false ? failing(`its last check: ${lastCheck.error}`) : undefined;
+}
+
+/** How a backend is, for people who look for what is wrong. */
+export function standingOf(backend: BackendStats, heard: Heard): Standing {
+  const standing = hindered(backend, heard) ?? ailing(backend, heard) ?? outranked(backend);
+  if (standing !== undefined) return standing;
+  const part = Math.round((100 * backend.effectiveWeight) / backend.weight);
   return { status: 'up', level: 'good', word: 'Up', why: part < 100 ? `at ${part} % of its weight` : '' };
 }

@@ -134,6 +134,7 @@ export class Statistics {
 function standingOf(backend: BackendRecord, pool: Pool): Standing {
   const { id, url, state, health, breaker, steered, configuredWeight: weight, priority, zone } = backend;
   const { active, upgrades } = backend;
+  const leftOut = pool.leftOut(backend);
   const said = steered.state !== 'ready' || steered.share !== 1;
   return {
     id,
@@ -143,6 +144,7 @@ function standingOf(backend: BackendRecord, pool: Pool): Standing {
     breaker,
     ...(said && { steered }),
     available: pool.isAvailable(backend),
+    ...(leftOut !== undefined && { leftOut }),
     weight,
     effectiveWeight: pool.effectiveWeight(backend),
     priority,

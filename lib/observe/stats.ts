@@ -1,5 +1,6 @@
 import type { AdminState, BreakerPhase, Steered } from '../core/backend.js';
 import type { Health, LastCheck } from '../core/check.js';
+import type { LeftOut } from '../core/eligibility.js';
 import type { Connections } from '../core/engine.js';
 import type { LatencyStats } from './latency-window.js';
 import type { StatusCounts } from './status-counts.js';
@@ -26,6 +27,8 @@ export interface BackendStats {
   readonly steered?: Steered;
   /** Whether it can take a client without a pin; one of a later tier, or of another zone, waits for its turn. */
   readonly available: boolean;
+  /** Why it is none of the candidates for a client without a pin; absent if it is one. As `lb.explain` has it. */
+  readonly leftOut?: LeftOut;
   /** As declared, or as `setWeight` has set it. */
   readonly weight: number;
   /** What strategies go by: less while the backend starts slowly. */

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { LEFT_OUT } from '../../lib/dashboard/page/words.js';
 import { type Heard, standingOf } from '../../lib/dashboard/standing.js';
 import type { BackendStats } from '../../lib/observe/stats.js';
 import { backendStats } from './fakes.js';
 
 const FAILED = { at: 0, ok: false, ms: 1, error: 'status 500, not 200-299' };
 
-const of = (over: Partial<BackendStats> = {}, heard: Heard = {}, foremost = 0) =>
-  standingOf(backendStats(over), heard, foremost);
+const of = (over: Partial<BackendStats> = {}, heard: Heard = {}) => standingOf(backendStats(over), heard);
 
 describe('standingOf', () => {
   it('a backend at peace is up', () => {
@@ -41,16 +41,21 @@ describe('standingOf', () => {
     ['draining for pinned clients', { state: 'drain' }, { drainFor: 5_000 }, { status: 'draining', left: 5_000 }],
     ['down while it drains', { state: 'drain', health: 'down' }, {}, { status: 'down' }],
     ['asked out', { steered: { state: 'drain', share: 1 } }, {}, { status: 'draining', why: 'asked for drain itself' }],
-    ['waiting', { available: false }, {}, { status: 'waiting', level: 'warn' }],
+    ['waiting', { leftOut: 'unknown' }, {}, { status: 'waiting', level: 'warn' }],
+    ['full', { leftOut: 'full' }, {}, { status: 'full', level: 'off', word: 'Full', why: LEFT_OUT.full }],
+    ['full for its rate', { leftOut: 'rate' }, {}, { status: 'full', level: 'off', why: LEFT_OUT.rate }],
+    ['full and failing', { leftOut: 'full' }, { failure: 'reset' }, { status: 'failing', why: 'reset' }],
+    ['unreachable', { leftOut: 'unreachable' }, {}, { status: 'failing', level: 'warn', why: LEFT_OUT.unreachable }],
+    ['of another zone', { leftOut: 'zone' }, {}, { status: 'standby', level: 'off', why: LEFT_OUT.zone }],
     ['failing', {}, { failure: 'connect ECONNREFUSED' }, { status: 'failing', why: 'connect ECONNREFUSED' }],
     ['failing a check', { lastCheck: FAILED }, {}, { status: 'failing', level: 'warn' }],
-    ['on standby', { priority: 1 }, {}, { status: 'standby', level: 'off' }],
+    ['on standby', { priority: 1, leftOut: 'tier' }, {}, { status: 'standby', level: 'off', why: LEFT_OUT.tier }],
     ['warming up', { weight: 4, effectiveWeight: 1 }, {}, { status: 'up', why: 'at 25 % of its weight' }],
   ])('%s', (_what, over, heard, standing) => {
     expect(of(over, heard)).toMatchObject(standing);
   });
 
   it('a backup whose turn it is is up', () => {
-    expect(of({ priority: 1 }, {}, 1)).toMatchObject({ status: 'up' });
+    expect(of({ priority: 1 })).toMatchObject({ status: 'up' });
   });
 });

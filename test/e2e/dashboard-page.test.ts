@@ -109,6 +109,23 @@ describe.skipIf(!hasBrowser)('the page, in Chromium', { timeout: 60_000 }, () =>
     expect(complaints).toEqual([]);
   });
 
+  it('says that a backend is full, and which waits for another zone', async () => {
+    const { page, url, backends, complaints } = await begun(true, {
+      strategy: 'first',
+      zone: 'east',
+      limits: { maxConnections: 1 },
+    });
+    expect(await rowOf(page, 'slow').textContent()).toMatch(/Standby.*own zone/);
+    const holding = fetch(`${url}/hold`);
+    await rowOf(page, 'north').and(page.locator('[data-status="full"]')).waitFor();
+    expect(await rowOf(page, 'north').textContent()).toMatch(/Full.*as many requests as its limit allows/);
+    expect(await page.locator('.verdict').textContent()).toMatch(/^4 of 7 backends take traffic, 3 set aside$/);
+    backends[0]?.held[0]?.end('released');
+    await (await holding).text();
+    await rowOf(page, 'north').and(page.locator('[data-status="up"]')).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
   it('explains a pasted request', async () => {
     const { page, api } = await begun();
     api.setState('north', 'drain');

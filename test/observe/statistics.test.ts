@@ -115,6 +115,20 @@ describe('a picture', () => {
     );
   });
 
+  it('says why a backend is no candidate', () => {
+    const { statistics, clock } = house();
+    const inputs = [{ maxConnections: 1 }, { backup: true }, {}];
+    const members = inputs.map((input, i) => backendRecord({ url: `http://10.0.0.${i}`, ...input }));
+    const pool = new Pool(members);
+    const { traffic } = new Leases(clock, () => {});
+    const reasons = () => statistics.picture({ ...SCENE, pool, traffic }).backends.map(({ leftOut }) => leftOut);
+    expect(reasons()).toEqual([undefined, 'tier', undefined]);
+    const [a] = members as [(typeof members)[0]];
+    a.active = 1;
+    pool.recount(a);
+    expect(reasons()).toEqual(['full', 'tier', undefined]);
+  });
+
   it('counts requests as they come and end, and for backends what each of them has', () => {
     const { statistics, leases, a, b, picture } = house();
     // One with two attempts at once, a tunnel, and one that no backend has yet.

@@ -8,6 +8,7 @@ export type Status =
   | 'ejected'
   | 'trial'
   | 'waiting'
+  | 'full'
   | 'draining'
   | 'drained'
   | 'maintenance'

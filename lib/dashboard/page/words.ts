@@ -49,11 +49,27 @@ export const GLYPHS: Readonly<Record<Status, string>> = {
   ejected: '✕',
   trial: '◐',
   waiting: '◌',
+  full: '◉',
   draining: '▼',
   drained: '○',
   maintenance: '■',
   standby: '◌',
 };
+
+/** Why a backend gets no new clients, in the words of `lb.explain` and `lb.stats()`. */
+export const LEFT_OUT = {
+  maintenance: 'in maintenance: takes nobody',
+  drain: 'drains: takes no new clients',
+  steered: 'asked to be left out itself',
+  down: 'down by its checks',
+  unknown: 'has yet to pass its first check',
+  breaker: 'its breaker is open',
+  unreachable: 'takes no connections, and others do',
+  full: 'has as many requests as its limit allows',
+  rate: 'has had as many requests as its rate allows',
+  tier: 'a backend of a lower priority is available',
+  zone: 'one of the balancer’s own zone is available',
+} as const;
 
 export const LEVEL_GLYPHS: Readonly<Record<Level, string>> = { good: '●', bad: '✕', warn: '▲', off: '■' };
 

@@ -28,6 +28,9 @@ const plain = (value: number | undefined): Sample[] => (value === undefined ? []
 /** Whether checks and requests speak for it; what its operator wants of it is another matter. */
 const isUp = ({ health, breaker }: BackendStats): number => (health === 'down' || breaker === 'open' ? 0 : 1);
 
+/** Whether it is its limit or its rate alone that keeps new clients from it. */
+const isFull = ({ leftOut }: BackendStats): number => (leftOut === 'full' || leftOut === 'rate' ? 1 : 0);
+
 /** A number that a backend has reported of itself: it may have said anything. */
 function reported(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
@@ -56,6 +59,7 @@ const seconds = (ms: number | undefined): number | undefined => (ms === undefine
 export const backendFamilies: readonly Family<BackendStats>[] = [
   gauge('fairlead_backend_up', '0 while checks say it is down or its breaker is open, else 1.', isUp, 'min'),
   gauge('fairlead_backend_available', 'Whether it takes clients without a pin.', (b) => Number(b.available), 'min'),
+  gauge('fairlead_backend_full', 'Whether it has as many requests as it may have.', isFull, 'min'),
   states('fairlead_backend_state', 'As its operator wants it.', ['ready', 'drain', 'maintenance'], (b) => b.state),
   states('fairlead_backend_health', 'By active checks.', ['unknown', 'up', 'down'], (b) => b.health),
   states('fairlead_breaker_state', 'By its requests.', ['closed', 'open', 'half-open'], (b) => b.breaker),

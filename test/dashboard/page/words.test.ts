@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { LeftOut } from '../../../lib/core/eligibility.js';
 import type { Level } from '../../../lib/dashboard/page/protocol.js';
 import {
   countdownText,
   countText,
+  LEFT_OUT,
   leftText,
   msText,
   percentText,
@@ -43,6 +45,25 @@ describe('numbers', () => {
   it('times of day have seconds', () => {
     expect(timeText(Date.UTC(2026, 0, 1, 4, 5, 6))).toMatch(/^\d\d:\d\d:06$/);
   });
+});
+
+/** Each one by name: the compiler holds them to the pool's. */
+const REASONS: Readonly<Record<LeftOut, true>> = {
+  maintenance: true,
+  drain: true,
+  steered: true,
+  down: true,
+  unknown: true,
+  breaker: true,
+  unreachable: true,
+  full: true,
+  rate: true,
+  tier: true,
+  zone: true,
+};
+
+it('there are words for every reason to leave a backend out', () => {
+  expect(Object.keys(LEFT_OUT).sort()).toEqual(Object.keys(REASONS).sort());
 });
 
 describe('verdictOf', () => {

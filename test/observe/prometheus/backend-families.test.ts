@@ -37,6 +37,16 @@ describe('a backend', () => {
     }
   });
 
+  it.each([
+    [undefined, 0],
+    ['full', 1],
+    ['rate', 1],
+    ['tier', 0],
+    ['down', 0],
+  ] as const)('left out for %s is full: %i', (leftOut, full) => {
+    expect(of('fairlead_backend_full', leftOut === undefined ? {} : { leftOut })).toEqual([['', full]]);
+  });
+
   it('has limits where there are any', () => {
     const limits = { limit: 12, rateLimited: 3 };
     expect(of('fairlead_backend_adaptive_limit', limits)).toEqual([['', 12]]);

@@ -1,6 +1,7 @@
 import type { Model } from '../model.js';
 import type { Question, Refused } from '../protocol.js';
 import { parseRequest } from '../request-text.js';
+import { LEFT_OUT } from '../words.js';
 import { el } from './dom.js';
 
 /** What the balancer says: lib/explain.ts. */
@@ -13,16 +14,7 @@ interface Explanation {
   readonly backends: readonly { readonly id: string; readonly reason?: string; readonly score?: number }[];
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  maintenance: 'in maintenance: takes nobody',
-  drain: 'drains: takes no new clients',
-  steered: 'asked to be left out itself',
-  down: 'down by its checks',
-  unknown: 'has yet to pass its first check',
-  breaker: 'its breaker is open',
-  tier: 'a backend of a lower priority is available',
-  zone: 'one of the balancer’s own zone is available',
-};
+const REASONS: Readonly<Record<string, string>> = LEFT_OUT;
 
 const EXAMPLE = 'GET /cart?item=7 HTTP/1.1\nHost: shop.example\nCookie: ...';
 
