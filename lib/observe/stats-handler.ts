@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Stats } from './stats.js';
 
 /**
- * A handler that answers with the JSON of `lb.stats()`. It names backends and their URLs: mount it where only operators
- * come.
+ * A handler that answers with the JSON of `lb.stats()`, where what is undefined there is null. It names backends and
+ * their URLs: mount it where only operators come.
  */
 export function statsHandler(balancer: {
   stats(): Stats;
@@ -13,7 +13,8 @@ export function statsHandler(balancer: {
       response.writeHead(405, { allow: 'GET, HEAD' }).end();
       return;
     }
-    const body = JSON.stringify(balancer.stats());
+    // What a backend has none of is told all the same (`zone`, `lastUsed`): JSON would drop the key.
+    const body = JSON.stringify(balancer.stats(), (_key, value: unknown) => (value === undefined ? null : value));
     response.writeHead(200, {
       'content-type': 'application/json; charset=utf-8',
       'content-length': Buffer.byteLength(body),

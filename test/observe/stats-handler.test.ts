@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Stats } from '../../lib/observe/stats.js';
 import { statsHandler } from '../../lib/observe/stats-handler.js';
 import { fakeRequest, fakeResponse, settled } from '../core/fakes.js';
+import { backendStats } from './prometheus/fakes.js';
 
 const stats: Stats = {
   name: 'api – ü',
@@ -15,10 +16,10 @@ const stats: Stats = {
   backends: [],
 };
 
-async function answerTo(method: string): Promise<string> {
+async function answerTo(method: string, told = stats): Promise<string> {
   const request = fakeRequest({ method });
   const { response, socket } = fakeResponse(request);
-  statsHandler({ stats: () => stats })(request, response);
+  statsHandler({ stats: () => told })(request, response);
   await settled();
   return Buffer.from(socket.written, 'latin1').toString('utf8');
 }
@@ -33,6 +34,13 @@ describe('statsHandler', () => {
     expect(answer).toMatch(/\r\ncache-control: no-store\r\n/i);
     expect(answer).toContain(`content-length: ${Buffer.byteLength(bodyOf(answer))}\r\n`);
     expect(JSON.parse(bodyOf(answer))).toEqual(stats);
+  });
+
+  it('says null where nothing is known of what every backend has, and nothing of what it has not', async () => {
+    const backends = [backendStats('a')];
+    const [told] = JSON.parse(bodyOf(await answerTo('GET', { ...stats, backends }))).backends;
+    expect(told).toMatchObject({ id: 'a', zone: null, lastUsed: null });
+    expect('limit' in told).toBe(false);
   });
 
   it('answers HEAD alike, without the body', async () => {
