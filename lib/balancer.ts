@@ -83,7 +83,7 @@ export class Balancer {
       hears: this.#vitals.hears,
       reporter: this.#reporter,
     });
-    this.#closing = new Closing(this.#stages.forwarder, systemClock);
+    this.#closing = new Closing(this.#stages.forwarder, this.#stages.mirror, systemClock);
     this.membership = new Membership({
       ...environment,
       vitals: this.#vitals,
@@ -140,7 +140,6 @@ export class Balancer {
       this.#limits.close(refusal);
       this.membership.draining.close();
     });
-    await this.#stages.mirror?.close();
     if (first) this.#reporter.changed('info', 'close', report, 'the balancer has closed');
     return report;
   }

@@ -5,10 +5,12 @@ import { FairleadError } from './core/errors.js';
 import type { Lease, Stage } from './core/lease.js';
 import { type DrainTerms, TIMEOUT } from './drain-terms.js';
 import type { Forwarder } from './forward/forwarder.js';
+import type { Mirror } from './shaping/mirroring/mirror.js';
 
 /** Counts requests in and out, and ends a balancer once none is left, or what was left has been cut. */
 export class Closing {
   readonly #forwarder: Forwarder;
+  readonly #mirror: Mirror | undefined;
   readonly #deadline: Deadline;
   #refusal: FairleadError | undefined;
   #report: Promise<DrainReport> | undefined;
@@ -20,8 +22,9 @@ export class Closing {
   /** Of the streams that were cut, those that were none when this began. */
   #cutLateStreams = 0;
 
-  constructor(forwarder: Forwarder, clock: Clock) {
+  constructor(forwarder: Forwarder, mirror: Mirror | undefined, clock: Clock) {
     this.#forwarder = forwarder;
+    this.#mirror = mirror;
     this.#deadline = new Deadline(clock, () => this.#over());
   }
 
@@ -72,7 +75,8 @@ export class Closing {
       });
     }
     this.#deadline.cancel();
-    await this.#forwarder.close();
+    // Copies end first: an engine of the user's own carries them too, and may wait for what it carries.
+    await Promise.all([this.#mirror?.close(), this.#forwarder.close()]);
     const cut = { ...this.#cut, upgrades: tunnels.filter((lease) => lease.cut !== undefined).length };
     const streamsCut = cut.streams - this.#cutLateStreams;
     return {

@@ -1,8 +1,10 @@
 import { createServer, request as httpRequest } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import express from 'express';
+import type { Engine } from 'fairlead';
 import { describe, expect, test } from 'vitest';
-import { serveApp, through } from '../support/balance.js';
+import { front, serveApp, through } from '../support/balance.js';
 import { ask } from '../support/client.js';
 import { engineNames } from '../support/engines.js';
 import { deadPort, listen } from '../support/listen.js';
@@ -113,4 +115,47 @@ describe.each(engineNames)('mirror over %s', (engine) => {
     await endless.atMost(0);
     expect(lb.stats().mirrored).toEqual({ sent: 1, failed: 0, skipped: 0 });
   });
+});
+
+/** An engine that answers at once, but for a shadow never; its close() waits for whoever is under way. */
+function patientEngine(): Engine & { readonly underWay: ReadonlySet<object> } {
+  const underWay = new Set<object>();
+  let idle = (): void => {};
+  return {
+    underWay,
+    send({ backend }, sink) {
+      const flight = {
+        resume() {},
+        abort() {
+          if (underWay.delete(flight) && underWay.size === 0) idle();
+        },
+      };
+      if (backend.id === 'shadow') {
+        underWay.add(flight);
+        return flight;
+      }
+      setImmediate(() => {
+        sink.connected();
+        sink.head(200, 'OK', []);
+        sink.end([]);
+      });
+      return flight;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        idle = resolve;
+        if (underWay.size === 0) resolve();
+      }),
+  };
+}
+
+test('copies that an engine of the user’s own carries are ended before it is closed: close() does not wait for them', async () => {
+  const engine = patientEngine();
+  const mirror = { to: [{ url: 'http://10.0.0.9', id: 'shadow' }], timeout: '1h' };
+  const { port, lb } = await front({ engine, backends: ['http://10.0.0.1'], mirror });
+  expect((await ask(port)).status).toBe(200);
+  await until(() => engine.underWay.size === 1);
+  const late = delay(5_000, 'late', { ref: false });
+  expect(await Promise.race([lb.close(), late])).not.toBe('late');
+  expect(lb.stats().mirrored).toEqual({ sent: 1, failed: 1, skipped: 0 });
 });
