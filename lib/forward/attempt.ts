@@ -66,10 +66,11 @@ export class Attempt implements ResponseSink {
     }
     this.#stopWaiting = this.#delivery.whenClosed(this.#onClose);
     this.#launch = launch;
-    this.#takeOff(false);
+    // The backend has just been taken.
+    this.#takeOff(false, this.lease.since);
   }
 
-  #takeOff(fresh: boolean): void {
+  #takeOff(fresh: boolean, since?: number): void {
     try {
       this.#flight = this.#launch?.(this, fresh);
     } catch (thrown) {
@@ -77,7 +78,7 @@ export class Attempt implements ResponseSink {
     }
     // An engine may fail before it has returned, or have a connection that stands.
     if (this.#settled) this.#flight?.abort();
-    else if (this.#phase === 'connecting') this.#watch.enter('connect');
+    else if (this.#phase === 'connecting') this.#watch.enter('connect', since);
   }
 
   /**
@@ -121,7 +122,8 @@ export class Attempt implements ResponseSink {
   head(status: number, reason: string, headers: readonly string[]): void {
     if (this.#settled) return;
     this.#status = status;
-    this.#responseTime = this.#options.clock.now() - this.lease.since;
+    const now = this.#options.clock.now();
+    this.#responseTime = now - this.lease.since;
     if (this.#options.takes?.(status, headers) === false) {
       this.#settle({ kind: 'answered' });
       this.#dropped = DroppedAnswer.of(this.#flight, this.#errand, this.#options.clock);
@@ -137,7 +139,7 @@ export class Attempt implements ResponseSink {
     }
     this.#phase = 'answering';
     this.lease.answered(status);
-    this.#watch.enter('idle');
+    this.#watch.enter('idle', now);
   }
 
   data(chunk: Buffer): boolean {

@@ -1,11 +1,12 @@
 import { STEERING_HEADER } from '../core/check.js';
 import { type HeaderList, headerPairs } from '../util/header-list.js';
+import { NameSet } from '../util/name-set.js';
 
 /**
  * Headers that belong to one connection and are never passed on (RFC 9110, 7.6.1). `te` and `trailer` are not among
  * them: the first is passed on as `trailers` only, the second where the answer goes out chunked.
  */
-const HOP_BY_HOP = new Set([
+const HOP_BY_HOP = new NameSet([
   'connection',
   'keep-alive',
   'proxy-connection',

@@ -69,17 +69,18 @@ export class Watch {
     this.enter('tunnel');
   }
 
-  enter(phase: Exclude<TimeoutKind, 'total' | 'perTry'>): void {
+  /** @param now by the clock, where that has just been asked */
+  enter(phase: Exclude<TimeoutKind, 'total' | 'perTry'>, now = this.#clock.now()): void {
     if (phase === 'idle') this.#perTry?.cancel();
     this.#phase = phase;
-    this.refresh();
+    this.refresh(now);
   }
 
   /** Something moved: the current phase starts anew. */
-  refresh(): void {
+  refresh(now = this.#clock.now()): void {
     if (this.#stopped) return;
     const ms = this.#timeouts[this.#phase];
-    this.#deadline = ms > 0 ? this.#clock.now() + ms : Number.POSITIVE_INFINITY;
+    this.#deadline = ms > 0 ? now + ms : Number.POSITIVE_INFINITY;
     if (this.#deadline < this.#fires) this.#arm(ms);
   }
 
@@ -101,9 +102,10 @@ export class Watch {
     this.#stopped = true;
   }
 
+  /** Until the deadline, in ms. */
   #arm(ms: number): void {
     this.#timer?.cancel();
-    this.#fires = this.#clock.now() + ms;
+    this.#fires = this.#deadline;
     this.#timer = this.#clock.after(ms, () => this.#onFire());
   }
 

@@ -18,6 +18,7 @@ export type Tallied = Pick<
 export class BackendTally {
   #failed = 0;
   #aborted = 0;
+  /** By the balancer's clock. */
   #lastUsed: number | undefined;
   readonly #rate: Rate;
   readonly #statuses = new StatusCounter();
@@ -32,21 +33,21 @@ export class BackendTally {
     this.#rate.add(now);
   }
 
-  /** @param date in ms since the epoch */
-  released(outcome: Outcome, lease: Lease, date: number): void {
-    this.#lastUsed = date;
+  released(outcome: Outcome, lease: Lease): void {
+    this.#lastUsed = lease.since + outcome.duration;
     if (outcome.kind === 'aborted') this.#aborted++;
     if (outcome.kind === 'failed' && outcome.error.blame === 'backend') this.#failed++;
-    const { status, responseTime, duration } = outcome;
+    const { status, responseTime } = outcome;
     if (responseTime < 0) return;
     this.#statuses.add(status);
     // That of a tunnel ends long after it was answered.
     if (lease.isUpgraded) return;
     this.#latency ??= new LatencyWindow();
-    this.#latency.add(lease.since + duration, responseTime);
+    this.#latency.add(this.#lastUsed, responseTime);
   }
 
-  picture({ total, bytesIn, bytesOut }: BackendRecord, now: number): Tallied {
+  /** @param epoch the date at which the balancer's clock stood at 0, in ms since 1970 */
+  picture({ total, bytesIn, bytesOut }: BackendRecord, now: number, epoch: number): Tallied {
     const latency = this.#latency?.picture(now) ?? NOTHING;
     if (latency.count === 0) this.#latency = undefined;
     return {
@@ -57,7 +58,7 @@ export class BackendTally {
       latency,
       statuses: this.#statuses.picture(),
       bytes: { in: bytesIn, out: bytesOut },
-      lastUsed: this.#lastUsed,
+      lastUsed: this.#lastUsed === undefined ? undefined : Math.round(epoch + this.#lastUsed),
     };
   }
 }

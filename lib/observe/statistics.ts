@@ -69,7 +69,7 @@ export class Statistics {
 
   /** A backend is done with one attempt. */
   released(backend: Backend, outcome: Outcome, lease: Lease): void {
-    this.#tally(backend).released(outcome, lease, this.#clock.date());
+    this.#tally(backend).released(outcome, lease);
   }
 
   /** A request is done, after all its attempts. @param since when it came */
@@ -118,7 +118,7 @@ export class Statistics {
 
   #backend(backend: BackendRecord, pool: Pool, now: number): Omit<BackendStats, keyof Findings> {
     const sticky = this.#sticky?.of(backend);
-    const tallied = this.#tally(backend).picture(backend, now);
+    const tallied = this.#tally(backend).picture(backend, now, this.#clock.date() - now);
     return { ...standingOf(backend, pool), ...tallied, ...(sticky !== undefined && { sticky }) };
   }
 

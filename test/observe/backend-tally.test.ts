@@ -11,11 +11,17 @@ function house() {
   const tally = new BackendTally(0);
   const leases = new Leases(
     clock,
-    (_backend, outcome, lease) => tally.released(outcome, lease, clock.date()),
+    (_backend, outcome, lease) => tally.released(outcome, lease),
     (_backend, lease) => tally.acquired(lease.since),
   );
   const ends = (outcome: Outcome): void => leases.acquire(backend).release(outcome);
-  return { clock, backend, leases, ends, picture: () => tally.picture(backend, clock.now()) };
+  return {
+    clock,
+    backend,
+    leases,
+    ends,
+    picture: () => tally.picture(backend, clock.now(), clock.date() - clock.now()),
+  };
 }
 
 describe('the tally of a backend', () => {

@@ -201,10 +201,10 @@ describe('requests', () => {
 describe('lastUsed', () => {
   it('is the time of the last request', () => {
     const { clock, leases, a, picture } = house();
-    leases.acquire(a).release(answered());
+    leases.acquire(a).release(answered({ duration: 0 }));
     clock.advance(60_000);
     const date = clock.date();
-    leases.acquire(a).release(answered());
+    leases.acquire(a).release(answered({ duration: 0 }));
     clock.advance(60_000);
     expect(picture().backends.map(({ lastUsed }) => lastUsed)).toEqual([date, undefined]);
   });
@@ -214,7 +214,7 @@ describe('lastUsed', () => {
     const lease = leases.acquire(a);
     clock.advance(60_000);
     expect(picture().backends[0]?.lastUsed).toBeUndefined();
-    lease.release(answered());
+    lease.release(answered({ duration: 60_000 }));
     expect(picture().backends[0]?.lastUsed).toBe(clock.date());
   });
 });

@@ -27,6 +27,8 @@ const REWRITTEN = new Set([
  * it anew, or its peer is nobody we trust and could claim anything.
  */
 export function isReplaced(name: string, peerTrusted: boolean, options: ForwardedOptions): boolean {
+  // Most names begin otherwise.
+  if (name[0] !== 'x' && name !== 'forwarded') return false;
   if (name === 'x-real-ip' || name === 'x_real_ip') return options.realIp || !peerTrusted;
   // CGI and its heirs cannot tell X_Forwarded_For from X-Forwarded-For.
   if (!peerTrusted) return /^x[-_]forwarded[-_]/.test(name) || name === 'forwarded';
@@ -61,19 +63,18 @@ export function clientHost(exchange: Exchange): string | undefined {
   return said(exchange, 'x-forwarded-host') ?? hostOf(exchange.request);
 }
 
-function xForwarded(exchange: Exchange, mount: string): string[] {
+function addXForwarded(list: string[], exchange: Exchange, mount: string): void {
   const { client } = exchange;
   const before = said(exchange, 'x-forwarded-for');
   const host = clientHost(exchange) ?? '';
   const prefix = (said(exchange, 'x-forwarded-prefix') ?? '') + mount;
   // On a Unix socket nobody has an address.
   const chain = before === undefined || client.peer === '' ? (before ?? client.peer) : `${before}, ${client.peer}`;
-  const list = chain === '' ? [] : ['X-Forwarded-For', chain];
+  if (chain !== '') list.push('X-Forwarded-For', chain);
   list.push('X-Forwarded-Proto', client.scheme);
   if (host !== '') list.push('X-Forwarded-Host', host);
   list.push('X-Forwarded-Port', said(exchange, 'x-forwarded-port') ?? port(exchange, host));
   if (prefix !== '') list.push('X-Forwarded-Prefix', prefix);
-  return list;
 }
 
 /** A node of RFC 7239, 6: IPv6 in brackets, and so in quotes. */
@@ -94,16 +95,15 @@ function standardForwarded(exchange: Exchange): string {
 }
 
 /**
- * What we say of the client. To the X-Forwarded-For of a trusted peer its address is added; scheme, host and port it
+ * Adds what we say of the client. To the X-Forwarded-For of a trusted peer its address is added; scheme, host and port it
  * knows better than we do, so they stand (as in Caddy); our mount comes behind its prefix. From anyone else nothing
  * stands.
  *
  * @param mount what the backend does not see of the path
  */
-export function forwardedHeaders(exchange: Exchange, options: ForwardedOptions, mount: string): string[] {
-  const list = options.xForwarded ? xForwarded(exchange, mount) : [];
+export function addForwarded(list: string[], exchange: Exchange, options: ForwardedOptions, mount: string): void {
+  if (options.xForwarded) addXForwarded(list, exchange, mount);
   if (options.standard) list.push('Forwarded', standardForwarded(exchange));
   if (options.realIp && exchange.client.address !== '') list.push('X-Real-IP', exchange.client.address);
   if (options.via) list.push('Via', `${exchange.request.httpVersion} fairlead`);
-  return list;
 }

@@ -3,10 +3,11 @@ import type { Backend } from '../../core/backend.js';
 import type { Exchange } from '../../core/exchange.js';
 import { withoutCookie } from '../../util/cookies.js';
 import { headerValues } from '../../util/header-list.js';
+import { NameSet } from '../../util/name-set.js';
 import { edited, type HeaderEdits } from '../header-edits.js';
 import { connectionNamed, isHopByHop } from '../hop-by-hop.js';
 import type { BodyForm } from './body.js';
-import { type ForwardedOptions, forwardedHeaders, hostOf, isReplaced } from './forwarded.js';
+import { addForwarded, type ForwardedOptions, hostOf, isReplaced } from './forwarded.js';
 import type { PathOption } from './target.js';
 
 /** `'preserve'` (the client's), `'backend'` (the backend's own), or a host. */
@@ -25,21 +26,18 @@ export interface RequestHeadOptions {
 }
 
 /** Written by us or by nobody: the framing, and what was meant for this hop. `expect` Node has answered already. */
-const OURS = new Set(['content-length', 'expect', 'host', 'te', 'trailer']);
+const OURS = new NameSet(['content-length', 'expect', 'host', 'te', 'trailer']);
 
 /** For any other method Node announces chunks where nothing says that there is no body. */
 const BODILESS = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT']);
 
 /** One framing, always our own (RFC 9112, 6.1): a body is never announced twice, nor one announced that we do not send. */
-function framing(method: string, body: BodyForm): string[] {
-  switch (body.kind) {
-    case 'bytes':
-      return ['Content-Length', String(body.bytes.length)];
-    case 'stream':
-      return body.length === undefined ? ['Transfer-Encoding', 'chunked'] : ['Content-Length', body.length];
-    case 'none':
-      return BODILESS.has(method) ? [] : ['Content-Length', '0'];
-  }
+function addFraming(list: string[], method: string, body: BodyForm): void {
+  if (body.kind === 'bytes') list.push('Content-Length', String(body.bytes.length));
+  else if (body.kind === 'none') {
+    if (!BODILESS.has(method)) list.push('Content-Length', '0');
+  } else if (body.length === undefined) list.push('Transfer-Encoding', 'chunked');
+  else list.push('Content-Length', body.length);
 }
 
 /** Whether a line (its name in lower case) of the client's stays here. */
@@ -52,11 +50,10 @@ function staysHere(name: string, exchange: Exchange, body: BodyForm, options: Re
 }
 
 /** The client's own lines that go on: only `rawHeaders` has them all, in its order and spelling. */
-function clientLines(exchange: Exchange, body: BodyForm, options: RequestHeadOptions): string[] {
+function addClientLines(list: string[], exchange: Exchange, body: BodyForm, options: RequestHeadOptions): void {
   const { request } = exchange;
   const raw = request.rawHeaders;
   const named = connectionNamed(request.headers.connection);
-  const list: string[] = [];
   for (let i = 0; i < raw.length; i += 2) {
     const name = raw[i] as string;
     const lower = name.toLowerCase();
@@ -65,7 +62,6 @@ function clientLines(exchange: Exchange, body: BodyForm, options: RequestHeadOpt
     const kept = lower === 'cookie' ? withoutCookie(value, options.stickyCookie) : value;
     if (kept !== undefined) list.push(name, kept);
   }
-  return request.httpVersionMajor === 2 ? joinedCookies(list) : list;
 }
 
 /** The host asked for: what the client said, and where it said nothing (HTTP/1.0) the backend's own. */
@@ -87,13 +83,11 @@ function joinedCookies(list: string[]): string[] {
 }
 
 /** TE and Trailer, as far as they may be passed on. */
-function trailerLines(request: IncomingMessage, body: BodyForm): string[] {
+function addTrailerLines(list: string[], request: IncomingMessage, body: BodyForm): void {
   const { trailer, te } = request.headers;
-  const list: string[] = [];
   // Node throws when Trailer stands beside anything but chunks.
   if (typeof trailer === 'string' && body.kind === 'stream' && body.length === undefined) list.push('Trailer', trailer);
   if (typeof te === 'string' && /(^|[\s,])trailers($|[\s,;])/i.test(te)) list.push('TE', 'trailers');
-  return list;
 }
 
 /** The complete head for a backend, as one flat list (name, value, name, value ...). */
@@ -104,9 +98,12 @@ export function requestHeaders(
   options: RequestHeadOptions,
 ): string[] {
   const { request, upgrade } = exchange;
-  const list = ['Host', hostFor(exchange, backend, options.host), ...clientLines(exchange, body, options)];
-  list.push(...framing(request.method ?? 'GET', body), ...trailerLines(request, body));
-  list.push(...forwardedHeaders(exchange, options.forwarded, options.path === 'stripped' ? exchange.mount : ''));
+  let list = ['Host', hostFor(exchange, backend, options.host)];
+  addClientLines(list, exchange, body, options);
+  if (request.httpVersionMajor === 2) list = joinedCookies(list);
+  addFraming(list, request.method ?? 'GET', body);
+  addTrailerLines(list, request, body);
+  addForwarded(list, exchange, options.forwarded, options.path === 'stripped' ? exchange.mount : '');
   if (exchange.requestId !== undefined && options.requestId !== undefined) {
     list.push(options.requestId, exchange.requestId);
   }
