@@ -6,7 +6,7 @@ import { Leases } from '../../lib/core/lease.js';
 import { Forwarder, type ForwarderOptions } from '../../lib/forward/forwarder.js';
 import { compileEdits } from '../../lib/forward/header-edits.js';
 import { ReplayableBody } from '../../lib/forward/request/replayable-body.js';
-import { consumedRequest, type ExchangeSpec, fakeExchange, one, settled } from '../core/fakes.js';
+import { consumedRequest, type ExchangeSpec, fakeExchange, one, settled, thrownBy } from '../core/fakes.js';
 import { FakeClock } from '../support/clock.js';
 
 const NO_EDITS = compileEdits({ set: {}, remove: [] });
@@ -164,6 +164,46 @@ describe('what is under way', () => {
     await outcome;
     await settled();
     expect(forwarder.underWay()).toEqual([]);
+  });
+});
+
+describe('a copy of a request', () => {
+  const shadow = one('http://10.0.0.9:3000');
+  const bytes = Buffer.from('abc');
+
+  it('is what a backend gets, but for the framing: its length is known', () => {
+    const { forwarder, forward, sent } = house({ requestId: 'X-Id' });
+    const lines = [
+      'Host',
+      'app.example',
+      'Content-Encoding',
+      'gzip',
+      'Transfer-Encoding',
+      'chunked',
+      'Connection',
+      'x',
+    ];
+    const { exchange } = forward({ method: 'PUT', url: '/a?b', headers: lines, requestId: '7' });
+    const copy = forwarder.copy(forwarder.errand(exchange), shadow, bytes);
+    expect(copy).toMatchObject({ backend: shadow, method: 'PUT', path: '/a?b', fresh: false, body: bytes });
+    const original = linesOf(sent[0]?.request.headers);
+    expect(original).toContain('Content-Encoding: gzip');
+    expect(original).toContain('X-Id: 7');
+    expect(linesOf(copy.headers).sort()).toEqual(
+      original.map((line) => (line === 'Transfer-Encoding: chunked' ? 'Content-Length: 3' : line)).sort(),
+    );
+  });
+
+  it('of one without a body has none', () => {
+    const { forwarder } = house();
+    const copy = forwarder.copy(forwarder.errand(fakeExchange({ headers: ['Host', 'a'] })), shadow, Buffer.alloc(0));
+    expect([copy.body, linesOf(copy.headers)]).toEqual([undefined, ['Host: a']]);
+  });
+
+  it('of one that no backend should see is none', () => {
+    const { forwarder } = house();
+    const errand = forwarder.errand(fakeExchange({ headers: ['Host', 'a', 'Host', 'b'] }));
+    expect(thrownBy(() => forwarder.copy(errand, shadow, bytes)).code).toBe('FAIRLEAD_BAD_REQUEST');
   });
 });
 

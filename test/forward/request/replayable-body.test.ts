@@ -37,6 +37,70 @@ it('keeps a small part of a large read by itself, and a large one as it is', asy
   expect(again.map(({ buffer }) => buffer.byteLength)).toEqual([10, 60_000]);
 });
 
+describe('a tap', () => {
+  function tapped(keep?: number) {
+    const told: string[] = [];
+    const stage = house(keep);
+    stage.body.tap({
+      data: (chunk) => told.push(`${chunk}`),
+      end: () => told.push('end'),
+      cut: () => told.push('cut'),
+    });
+    return { ...stage, told };
+  }
+
+  it('sees each piece once, as it comes, however often the body is read', async () => {
+    const { source, body, told } = tapped();
+    const reading = body.read(reader().asReader);
+    source.push('one ');
+    await settled();
+    expect(told).toEqual(['one ']);
+    reading.stop();
+    const second = reader();
+    body.read(second.asReader);
+    source.push('two');
+    source.push(null);
+    await settled();
+    expect([second.text(), told]).toEqual(['one two', ['one ', 'two', 'end']]);
+    body.read(reader().asReader);
+    expect(told).toEqual(['one ', 'two', 'end']);
+  });
+
+  it('sees one that is too long to be kept, too', async () => {
+    const { source, body, told } = tapped(2);
+    body.read(reader().asReader);
+    source.push('123');
+    source.push('4');
+    source.push(null);
+    await settled();
+    expect(told).toEqual(['123', '4', 'end']);
+  });
+
+  it('holds nobody up, and has nothing read by itself', async () => {
+    const { source, body, told } = tapped();
+    source.push('a');
+    await settled();
+    expect([told, source.readableDidRead]).toEqual([[], false]);
+    body.read(reader(() => false).asReader);
+    await settled();
+    source.push('b');
+    await settled();
+    expect([told, source.isPaused()]).toEqual([['a'], true]);
+  });
+
+  it('is told when no more of it will come, and hears nothing of what comes all the same', async () => {
+    const { source, body, told } = tapped();
+    body.read(reader().asReader);
+    source.push('a');
+    await settled();
+    body.drop();
+    source.push('b');
+    source.push(null);
+    await settled();
+    expect(told).toEqual(['a', 'cut']);
+  });
+});
+
 describe('a body', () => {
   it('is not read before somebody reads it', async () => {
     const { source, body } = house();
