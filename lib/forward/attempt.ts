@@ -6,7 +6,6 @@ import type { Lease } from '../core/lease.js';
 import { type Ending, type Outcome, outcomeOf } from '../core/outcome.js';
 import type { Recipient } from '../core/recipient.js';
 import type { HeaderList } from '../util/header-list.js';
-import { isIdempotent } from '../util/methods.js';
 import type { AttemptOptions, Errand } from './errand.js';
 import { engineFailure, failure, notPassable, type Phase, ProtocolError, timedOut } from './failure.js';
 import { Delivery } from './response/delivery.js';
@@ -86,8 +85,7 @@ export class Attempt implements ResponseSink {
    * one, and nobody is to blame. Unless the backend may have carried it out and must not do so twice.
    */
   #launchedAgain(): boolean {
-    const mayAgain = isIdempotent(this.exchange.request.method) && this.#errand.repeatable;
-    if (this.#settled || this.#launchedTwice || this.#phase === 'answering' || !mayAgain) return false;
+    if (this.#settled || this.#launchedTwice || this.#phase === 'answering' || !this.#errand.mayGoTwice) return false;
     // It gives the body up, for the next flight to read.
     this.#flight?.abort();
     this.#launchedTwice = true;

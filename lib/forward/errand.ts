@@ -7,6 +7,7 @@ import type { Outcome } from '../core/outcome.js';
 import type { Audience } from '../core/recipient.js';
 import type { AttemptTrace } from '../core/tracer.js';
 import type { HeaderList } from '../util/header-list.js';
+import { isIdempotent } from '../util/methods.js';
 import { announcesBody, type BodyForm, bodyOf, type RequestBody } from './request/body.js';
 import type { BodyTap } from './request/replayable-body.js';
 import { hasGone, whenClosed } from './response/client-gone.js';
@@ -71,6 +72,11 @@ export class Errand {
   /** Whether it can be sent from its start. */
   get repeatable(): boolean {
     return this.#body?.kind !== 'stream' || this.#body.stream.replayable;
+  }
+
+  /** Whether it can be sent from its start, and does no harm if it has been carried out before. */
+  get mayGoTwice(): boolean {
+    return isIdempotent(this.exchange.request.method) && this.repeatable;
   }
 
   /** Whether it can be sent while it is being sent. */

@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream';
 import type { Connections } from '../../core/engine.js';
-import type { DispatchHandler } from './dispatch-handler.js';
 
 /** As much of undici's client as is used here: its types are no part of ours, since it may not be there. */
 export interface Client {
@@ -11,6 +10,12 @@ export interface Client {
 
 /** How a client of undici's gets its socket. */
 export type Connector = (options: object, callback: (error: Error | null, socket?: Duplex | null) => void) => void;
+
+/** A request that is under way on a connection. */
+interface Passenger {
+  /** The backend has ended the connection: what has been read of the answer is to be taken now. */
+  runOut(): void;
+}
 
 /** Makes a client that connects as told. */
 export type ClientMaker = (wire: (connect: Connector) => Connector) => Client;
@@ -74,7 +79,7 @@ export class UndiciConnections {
 export class UndiciConnection {
   readonly client: Client;
   readonly #house: UndiciConnections;
-  #handler: DispatchHandler | undefined;
+  #passenger: Passenger | undefined;
   #stands = false;
   #carried = false;
   #used = false;
@@ -98,8 +103,8 @@ export class UndiciConnection {
     return this.#used;
   }
 
-  carry(options: object, handler: DispatchHandler): void {
-    this.#handler = handler;
+  carry(options: object, handler: Passenger): void {
+    this.#passenger = handler;
     this.client.dispatch(options, handler);
   }
 
@@ -112,14 +117,14 @@ export class UndiciConnection {
 
   /** The request is over. */
   ended(): void {
-    this.#handler = undefined;
+    this.#passenger = undefined;
     if (this.#stands) this.#house.free(this);
     else this.#house.forget(this);
   }
 
   /** So is the connection. */
   failed(): void {
-    this.#handler = undefined;
+    this.#passenger = undefined;
     this.#house.forget(this);
     // It may be closed with the engine at this moment.
     this.client.close().catch(() => undefined);
@@ -138,12 +143,12 @@ export class UndiciConnection {
    * read by then, and only its end is left.
    */
   readonly #onEnd = (): void => {
-    this.#handler?.runOut();
+    this.#passenger?.runOut();
   };
 
   readonly #onClose = (): void => {
     this.#stands = false;
-    if (this.#handler === undefined) this.#house.forget(this);
+    if (this.#passenger === undefined) this.#house.forget(this);
   };
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { DispatchHandler } from '../../../lib/forward/upstream/dispatch-handler.js';
 import { type Connector, UndiciConnections } from '../../../lib/forward/upstream/undici-connections.js';
 import { MemorySocket } from '../../core/fakes.js';
 
@@ -34,7 +33,7 @@ function house() {
   };
   const handler = { runOut: vi.fn() };
   const carried = (connection: ReturnType<typeof connections.take>): void => {
-    connection.carry({}, handler as unknown as DispatchHandler);
+    connection.carry({}, handler);
     connection.carries();
   };
   /** A request that went through. */
