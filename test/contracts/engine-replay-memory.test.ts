@@ -1,9 +1,8 @@
 import { createServer, type Socket } from 'node:net';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { front } from '../support/balance.js';
 import { engineNames } from '../support/engines.js';
+import { collectGarbage } from '../support/garbage.js';
 import { listen } from '../support/listen.js';
 import { rawClient } from '../support/peer.js';
 
@@ -14,13 +13,10 @@ const SOCKET = 65_536;
 const PART = 60_000;
 const BODY = 1_000_000;
 
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
 /** Bytes of all buffers that somebody holds. */
 async function buffered(): Promise<number> {
   for (let i = 0; i < 3; i++) {
-    collect();
+    collectGarbage();
     await new Promise((resolve) => setImmediate(resolve));
   }
   return process.memoryUsage().arrayBuffers;

@@ -3,6 +3,7 @@ import { FairleadError } from '../../lib/core/errors.js';
 import { Emitter, type EventName, type Events, type Listener } from '../../lib/core/events.js';
 import { BalancerListener } from '../../lib/dashboard/listener.js';
 import { Timeline } from '../../lib/dashboard/timeline.js';
+import { record } from '../observe/fakes.js';
 import { balance } from '../support/balance.js';
 import { FakeClock } from '../support/clock.js';
 
@@ -106,22 +107,8 @@ describe('BalancerListener', () => {
     expect(emitter.heard('request')).toBe(false);
     const end = listener.look();
     expect(emitter.heard('request')).toBe(true);
-    const record = {
-      balancer: 'api',
-      at: 1_700_000_000_000,
-      httpVersion: '1.1',
-      method: 'GET',
-      client: '',
-      attempts: 3,
-      upstreamTime: 1,
-      bytesIn: 0,
-      bytesOut: 0,
-      responseTime: 1,
-      duration: 1,
-      upgrade: false,
-    };
-    emit('request', { ...record, url: '/ok', status: 200, outcome: 'answered' });
-    emit('request', { ...record, url: '/<b>', status: 502, outcome: 'failed', backend: 'a' });
+    emit('request', record({ url: '/ok' }));
+    emit('request', record({ url: '/<b>', status: 502, outcome: 'failed', attempts: 3 }));
     expect(texts()).toEqual(['GET /<b> got 502 after 3 attempts']);
     end();
     expect(emitter.heard('request')).toBe(false);

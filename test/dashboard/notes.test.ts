@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bytesText, notesOf, span } from '../../lib/dashboard/notes.js';
-import { backendStats } from './fakes.js';
+import { backendStats } from '../observe/fakes.js';
 
 describe('notesOf', () => {
   it('tells of the last check and of what the backend reports, in words', () => {
@@ -9,7 +9,7 @@ describe('notesOf', () => {
     const statuses = { '1xx': 0, '2xx': 7, '3xx': 0, '4xx': 0, '5xx': 1 };
     const connections = { open: 3, idle: 2, opened: 4, reused: 90 };
     const bytes = { in: 900, out: 2_048 };
-    const told = backendStats({ report, lastCheck, ejections: 2, retried: 4, statuses, connections, bytes });
+    const told = backendStats('a', { report, lastCheck, ejections: 2, retried: 4, statuses, connections, bytes });
     expect(notesOf(told)).toEqual([
       'answers: 7 x 2xx, 1 x 5xx',
       '4 requests tried again elsewhere',
@@ -26,11 +26,11 @@ describe('notesOf', () => {
 
   it('bounds what a backend makes us say, whatever it is', () => {
     const many = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`name${i}`, 'x'.repeat(10_000)]));
-    const notes = notesOf(backendStats({ report: many }));
+    const notes = notesOf(backendStats('a', { report: many }));
     expect(notes).toHaveLength(13);
     expect(Math.max(...notes.map((note) => note.length))).toBeLessThan(420);
     const odd = { uptime: 'long', memory: null, __proto__x: undefined, constructor: 1 };
-    expect(notesOf(backendStats({ report: odd })).slice(1)).toEqual([
+    expect(notesOf(backendStats('a', { report: odd })).slice(1)).toEqual([
       'uptime: long',
       'memory: null',
       '__proto__x: ',

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { LEFT_OUT } from '../../lib/dashboard/page/words.js';
 import { type Heard, standingOf } from '../../lib/dashboard/standing.js';
 import type { BackendStats } from '../../lib/observe/stats.js';
-import { backendStats } from './fakes.js';
+import { backendStats } from '../observe/fakes.js';
 
 const FAILED = { at: 0, ok: false, ms: 1, error: 'status 500, not 200-299' };
 
-const of = (over: Partial<BackendStats> = {}, heard: Heard = {}) => standingOf(backendStats(over), heard);
+const of = (over: Partial<BackendStats> = {}, heard: Heard = {}) => standingOf(backendStats('a', over), heard);
 
 describe('standingOf', () => {
   it('a backend at peace is up', () => {

@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import express from 'express';
 import { loadBalancer } from 'fairlead';
 import { metrics } from 'fairlead/prometheus';
@@ -9,13 +7,11 @@ import { balancerFamilies } from '../../lib/observe/prometheus/balancer-families
 import { balance, ended, front, serveApp, serveBare, through } from '../support/balance.js';
 import { ask } from '../support/client.js';
 import { engineNames } from '../support/engines.js';
+import { collectGarbage } from '../support/garbage.js';
 import { deadPort } from '../support/listen.js';
 import { handlerOrigin, origin } from '../support/origin.js';
 import { hasPromtool, promtool } from '../support/promtool.js';
 import { until } from '../support/until.js';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage: () => void = runInNewContext('gc');
 
 /** Skipped without a word in a run of one's own, where there is no promtool; under CI it has to be there. */
 const withPromtool = test.skipIf(!hasPromtool && process.env.CI === undefined);

@@ -1,20 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Stats } from '../../lib/observe/stats.js';
 import { statsHandler } from '../../lib/observe/stats-handler.js';
 import { fakeRequest, fakeResponse, settled } from '../core/fakes.js';
-import { backendStats } from './prometheus/fakes.js';
+import { backendStats, balancerStats } from './fakes.js';
 
-const stats: Stats = {
-  name: 'api – ü',
-  strategy: 'p2c',
-  uptime: 1,
-  requests: { total: 0, active: 0, upgrades: 0, failed: 0, retried: 0, aborted: 0, perSecond: 0 },
-  latency: { count: 0, mean: 0, p50: 0, p95: 0, p99: 0, max: 0 },
-  statuses: { '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 },
-  bytes: { in: 0, out: 0 },
-  retries: { budgetExhausted: 0, hedges: 0 },
-  backends: [],
-};
+const stats = balancerStats('api – ü', []);
 
 async function answerTo(method: string, told = stats): Promise<string> {
   const request = fakeRequest({ method });
@@ -37,8 +26,7 @@ describe('statsHandler', () => {
   });
 
   it('says null where nothing is known of what every backend has, and nothing of what it has not', async () => {
-    const backends = [backendStats('a')];
-    const [told] = JSON.parse(bodyOf(await answerTo('GET', { ...stats, backends }))).backends;
+    const [told] = JSON.parse(bodyOf(await answerTo('GET', balancerStats('api', [backendStats('a')])))).backends;
     expect(told).toMatchObject({ id: 'a', zone: null, lastUsed: null });
     expect('limit' in told).toBe(false);
   });

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import type { Backend } from '../../core/backend.js';
 import { endpointOf } from '../../core/endpoint.js';
 import type {
@@ -10,6 +9,7 @@ import type {
   TlsOptions,
   UpstreamRequest,
 } from '../../core/engine.js';
+import { missingPackage, optionalPackage } from '../../core/optional-package.js';
 import { headerValues } from '../../util/header-list.js';
 import { together } from '../upstream/connections.js';
 import { DispatchHandler } from '../upstream/dispatch-handler.js';
@@ -21,26 +21,14 @@ import { httpProxy } from './http-proxy.js';
  * streams that node:http makes for each exchange.
  */
 export const undici: EngineModule = {
-  missing() {
-    try {
-      loadUndici();
-      return undefined;
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
-      return `needs the package undici: npm install undici@7 (${reason})`;
-    }
-  },
-  create: (tls, connectTimeout) => new UndiciEngine(loadUndici(), tls, connectTimeout),
+  missing: () => missingPackage('undici', 7),
+  create: (tls, connectTimeout) => new UndiciEngine(optionalPackage('undici'), tls, connectTimeout),
 };
 
 /** As much of undici as is used here: its types are no part of ours, since it may not be there. */
 interface UndiciModule {
   buildConnector(options: object): Connector;
   Client: new (origin: string, options: object) => Client;
-}
-
-function loadUndici(): UndiciModule {
-  return createRequire(import.meta.url)('undici');
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createRequire } from 'node:module';
 import { z } from 'zod';
 import { FairleadError, type Problem } from '../../core/errors.js';
+import { missingPackage, optionalPackage } from '../../core/optional-package.js';
 import { problemsOf, problemsText, strictObject } from '../../core/problems.js';
 import { Exposition, type Metric, type Observed } from './exposition.js';
 import { scrapeHandler } from './scrape-handler.js';
@@ -102,15 +102,10 @@ function isIn(registry: Registering, metric: Metric): boolean {
 }
 
 function ownRegistry(): Registering {
-  let made: unknown;
-  try {
-    const { Registry }: { Registry: new () => unknown } = createRequire(import.meta.url)('prom-client');
-    made = new Registry();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
-    const rule = `needs the package prom-client: npm install prom-client@15 (${reason})`;
-    throw refused([{ path: 'registry', value: undefined, rule }]);
-  }
+  const missing = missingPackage('prom-client', 15);
+  if (missing !== undefined) throw refused([{ path: 'registry', value: undefined, rule: missing }]);
+  const { Registry } = optionalPackage<{ readonly Registry?: new () => unknown }>('prom-client');
+  const made = Registry && new Registry();
   if (isRegistry(made)) return made;
   const rule = 'needs prom-client 15: the one that is installed has another Registry';
   throw refused([{ path: 'registry', value: undefined, rule }]);

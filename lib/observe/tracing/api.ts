@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { missingPackage, optionalPackage } from '../../core/optional-package.js';
 
 /**
  * As much of `@opentelemetry/api` 1.x as is used here: its types are no part of ours, since it may not be there. A real
@@ -52,16 +52,10 @@ export const ERROR = 2;
 
 /** @throws whatever keeps it from being loaded */
 export function loadOpenTelemetry(): OpenTelemetry {
-  return createRequire(import.meta.url)('@opentelemetry/api');
+  return optionalPackage('@opentelemetry/api');
 }
 
 /** Why it cannot be loaded, as a rule for the user; undefined when it can. */
 export function missingOpenTelemetry(): string | undefined {
-  try {
-    loadOpenTelemetry();
-    return undefined;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
-    return `needs the package @opentelemetry/api: npm install @opentelemetry/api@1 (${reason})`;
-  }
+  return missingPackage('@opentelemetry/api', 1);
 }

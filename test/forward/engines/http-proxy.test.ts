@@ -1,34 +1,14 @@
 import { Agent } from 'node:http';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { ResponseSink, UpstreamRequest } from '../../../lib/core/engine.js';
+import type { UpstreamRequest } from '../../../lib/core/engine.js';
 import { httpProxy } from '../../../lib/forward/engines/http-proxy.js';
 import { ReplayableBody } from '../../../lib/forward/request/replayable-body.js';
 import { fakeRequest, MemorySocket, one, settled } from '../../core/fakes.js';
+import { notingSink } from './fakes.js';
 
 afterEach(() => {
   vi.restoreAllMocks();
 });
-
-/** A sink that keeps what it is told, bodies as text. */
-function listening() {
-  const told: unknown[][] = [];
-  const note =
-    (name: string) =>
-    (...args: unknown[]): boolean => {
-      told.push([name, ...args.map((arg) => (Buffer.isBuffer(arg) ? arg.toString() : arg))]);
-      return true;
-    };
-  const sink: ResponseSink = {
-    connected: note('connected'),
-    sent: note('sent'),
-    informational: note('informational'),
-    head: note('head'),
-    data: note('data'),
-    end: note('end'),
-    fail: note('fail'),
-  };
-  return { sink, told, names: () => told.map(([name]) => name) };
-}
 
 /** The engine, its connections made of memory. */
 function house() {
@@ -43,7 +23,7 @@ function house() {
   const engine = httpProxy.create({}, 0);
   const backend = one();
   const send = (request: Partial<UpstreamRequest> = {}) => {
-    const { sink, ...rest } = listening();
+    const { sink, ...rest } = notingSink();
     const flight = engine.send(
       { backend, method: 'GET', path: '/', headers: ['Host', 'a'], fresh: false, body: undefined, ...request },
       sink,

@@ -2,10 +2,11 @@ import { Agent } from 'node:http';
 import { createRequire } from 'node:module';
 import type { Readable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { ResponseSink, TlsOptions, UpstreamRequest } from '../../../lib/core/engine.js';
+import type { TlsOptions, UpstreamRequest } from '../../../lib/core/engine.js';
 import { undici } from '../../../lib/forward/engines/undici.js';
 import { ReplayableBody } from '../../../lib/forward/request/replayable-body.js';
 import { fakeRequest, MemorySocket, one, settled } from '../../core/fakes.js';
+import { notingSink } from './fakes.js';
 
 const library = createRequire(import.meta.url)('undici');
 
@@ -61,22 +62,7 @@ function house(tls: TlsOptions = {}) {
   const engine = undici.create(tls, 0);
   const backend = one();
   const send = (request: Partial<UpstreamRequest> = {}, accepts = true) => {
-    const told: unknown[][] = [];
-    const note =
-      (name: string) =>
-      (...args: unknown[]): boolean => {
-        told.push([name, ...args.map((arg) => (Buffer.isBuffer(arg) ? arg.toString() : arg))]);
-        return accepts;
-      };
-    const sink: ResponseSink = {
-      connected: note('connected'),
-      sent: note('sent'),
-      informational: note('informational'),
-      head: note('head'),
-      data: note('data'),
-      end: note('end'),
-      fail: note('fail'),
-    };
+    const { sink, told } = notingSink(accepts);
     const flight = engine.send({ ...plain(backend), ...request }, sink);
     const last = dispatched.at(-1);
     if (last === undefined) throw new Error('nothing was sent');
@@ -84,9 +70,7 @@ function house(tls: TlsOptions = {}) {
   };
   /** The same, whatever carries it. */
   const sendAnywhere = (request: Partial<UpstreamRequest>): void => {
-    const deaf = () => true;
-    const sink = { connected: deaf, sent: deaf, informational: deaf, head: deaf, data: deaf, end: deaf, fail: deaf };
-    engine.send({ ...plain(backend), ...request }, sink);
+    engine.send({ ...plain(backend), ...request }, notingSink().sink);
   };
   return { engine, send, sendAnywhere, made, ended, connectors };
 }

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Writable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { accessLog } from '../../../lib/observe/access-log/access-log.js';
-import { record } from './records.js';
+import { record } from '../fakes.js';
 
 /** A stream that keeps what it is given, and takes nothing more until it is let. */
 function slowStream() {

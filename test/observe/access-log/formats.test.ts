@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formats, oneLine } from '../../../lib/observe/access-log/formats.js';
-import { record } from './records.js';
+import { record } from '../fakes.js';
 
 const { combined, json } = formats;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { backendFamilies } from '../../../lib/observe/prometheus/backend-families.js';
 import type { BackendStats } from '../../../lib/observe/stats.js';
-import { backendStats } from './fakes.js';
+import { backendStats } from '../fakes.js';
 
 function of(name: string, more: Partial<BackendStats>): [labels: string, value: number][] {
   const family = backendFamilies.find((one) => one.name === name);

@@ -3,7 +3,7 @@ import { backendFamilies } from '../../../lib/observe/prometheus/backend-familie
 import { balancerFamilies } from '../../../lib/observe/prometheus/balancer-families.js';
 import { RequestCounts } from '../../../lib/observe/prometheus/request-counts.js';
 import type { Stats } from '../../../lib/observe/stats.js';
-import { balancerStats } from './fakes.js';
+import { balancerStats } from '../fakes.js';
 
 const all = [...balancerFamilies, ...backendFamilies];
 

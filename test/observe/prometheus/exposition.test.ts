@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Exposition } from '../../../lib/observe/prometheus/exposition.js';
-import { backendStats, balancerStats, fakeBalancer } from './fakes.js';
+import { backendStats, balancerStats } from '../fakes.js';
+import { fakeBalancer } from './fakes.js';
 
 function house() {
   const shop = fakeBalancer(balancerStats('shop', [backendStats('a'), backendStats('b')]));

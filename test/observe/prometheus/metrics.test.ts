@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Observed } from '../../../lib/observe/prometheus/exposition.js';
 import { metrics } from '../../../lib/observe/prometheus/metrics.js';
 import { thrownBy } from '../../core/fakes.js';
-import { backendStats, balancerStats, fakeBalancer } from './fakes.js';
+import { backendStats, balancerStats } from '../fakes.js';
+import { fakeBalancer } from './fakes.js';
 
 const balancer = (name = 'shop') => fakeBalancer(balancerStats(name, [backendStats('a')]));
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BUCKETS, RequestCounts } from '../../../lib/observe/prometheus/request-counts.js';
-import { record } from './fakes.js';
+import { record } from '../fakes.js';
 
 function counted(...records: Parameters<typeof record>[0][]): RequestCounts {
   const counts = new RequestCounts();
