@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BackendRecord } from '../../lib/core/backend.js';
-import { Pool, type PoolOptions } from '../../lib/core/pool.js';
+import type { PoolOptions } from '../../lib/core/candidates.js';
+import { Pool } from '../../lib/core/pool.js';
 import { FakeClock } from '../support/clock.js';
 import { one } from './fakes.js';
 
