@@ -60,7 +60,7 @@ describe('lb.add()', () => {
       channel('fairlead:backend:added').unsubscribe(listener);
     });
     house().lb.add(c);
-    expect(heard).toEqual([{ backend: 'c', url: url(3) }]);
+    expect(heard).toEqual([{ balancer: 'default', backend: 'c', url: url(3) }]);
   });
 
   it.each([
