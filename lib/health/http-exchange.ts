@@ -31,7 +31,11 @@ export function exchange(target: Target, question: Question, limit: number, sign
       setHost: false,
     });
     const onAbort = (): void => end(() => reject(signal.reason));
+    let over = false;
     const end = (settle: () => void): void => {
+      // Its own end closes the request too, and an error is not made for nobody.
+      if (over) return;
+      over = true;
       signal.removeEventListener('abort', onAbort);
       settle();
       asked.destroy();
