@@ -4,16 +4,16 @@ import type { Arrival, Exchange } from './core/exchange.js';
 import type { Lease } from './core/lease.js';
 import type { Outcome } from './core/outcome.js';
 import type { Pool } from './core/pool.js';
+import type { Vitals } from './fleet/vitals.js';
 import { originalTarget } from './identity/mount.js';
-import type { Journey } from './journey.js';
 import type { Reporter } from './observe/reporter.js';
 import { requestRecord } from './observe/request-record.js';
 import { type Findings, Statistics } from './observe/statistics.js';
 import type { Stats } from './observe/stats.js';
 import type { Config } from './options.js';
+import type { Journey } from './path/journey.js';
+import type { Stages } from './path/stages.js';
 import type { Limits } from './resilience/limits/limits.js';
-import type { Stages } from './stages.js';
-import type { Vitals } from './vitals.js';
 
 /** Who knows what is not counted here. */
 interface Sources {

@@ -32,8 +32,7 @@ export type { Outcome } from './core/outcome.js';
 export type { Random } from './core/random.js';
 export type { PickContext, Strategy, StrategyEnvironment } from './core/strategy.js';
 export { createBackend } from './create-backend.js';
-export type { DrainOptions } from './drain-terms.js';
-export type { ExplainedBackend, Explanation, RequestLike } from './explain.js';
+export type { DrainOptions } from './fleet/drain-terms.js';
 export type { EngineSpec } from './forward/engines/spec.js';
 export type { ErrorHandler } from './forward/response/error-response.js';
 export {
@@ -68,6 +67,7 @@ export type { BackendStickyStats, StickyStats } from './observe/sticky-statistic
 export type { Tracer } from './observe/tracing/api.js';
 export type { TracingOptions, TracingSpec } from './observe/tracing/options.js';
 export type { LoadBalancerOptions } from './options.js';
+export type { ExplainedBackend, Explanation, RequestLike } from './path/explain.js';
 export type { HedgeOptions } from './resilience/hedge.js';
 export type { AdaptiveOptions as AdaptiveLimitOptions } from './resilience/limits/adaptive/options.js';
 export type { LimitsOptions, QueueSize } from './resilience/limits/options.js';

@@ -5,10 +5,10 @@ import { type Lease, Leases } from './core/lease.js';
 import type { Outcome } from './core/outcome.js';
 import type { Pool } from './core/pool.js';
 import type { Strategy } from './core/strategy.js';
-import type { Draining } from './draining.js';
+import type { Draining } from './fleet/draining.js';
+import type { Vitals } from './fleet/vitals.js';
 import type { Reporter } from './observe/reporter.js';
 import type { Limits } from './resilience/limits/limits.js';
-import type { Vitals } from './vitals.js';
 
 /** Who hears of leases. */
 interface Listeners {

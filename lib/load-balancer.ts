@@ -7,11 +7,11 @@ import type { AdminState, BackendInput } from './core/backend.js';
 import { type BackendView, viewsOf } from './core/backend-view.js';
 import type { DrainReport } from './core/drain-report.js';
 import type { EventName, Listener } from './core/events.js';
-import type { DrainOptions } from './drain-terms.js';
-import type { Explanation, RequestLike } from './explain.js';
+import type { DrainOptions } from './fleet/drain-terms.js';
 import { reportsFor } from './observe/reporter.js';
 import type { Stats } from './observe/stats.js';
 import { type LoadBalancerOptions, parseOptions } from './options.js';
+import type { Explanation, RequestLike } from './path/explain.js';
 import { type App, attachTo } from './upgrade-listener.js';
 
 type Next = (error?: unknown) => void;

@@ -2,15 +2,15 @@ import type { Found } from './core/affinity.js';
 import type { Exchange } from './core/exchange.js';
 import { Lease } from './core/lease.js';
 import { gone, type Outcome } from './core/outcome.js';
-import { type Entry, hedged, taking } from './hedging.js';
-import { ended, failureOf, type Journey, pinnedOf, type Trip, tripOf, turnedAway, turnedDown } from './journey.js';
-import { mirrored } from './mirroring.js';
-import { hooksOf } from './pin-hooks.js';
+import { type Entry, hedged, taking } from './path/hedging.js';
+import { ended, failureOf, type Journey, pinnedOf, type Trip, tripOf, turnedAway, turnedDown } from './path/journey.js';
+import { mirrored } from './path/mirroring.js';
+import { hooksOf } from './path/pin-hooks.js';
+import { seated } from './path/seats.js';
+import { guestOf, together } from './path/sharing.js';
+import type { Stages } from './path/stages.js';
 import { waited } from './resilience/backoff.js';
 import { neverArrived } from './resilience/retry.js';
-import { seated } from './seats.js';
-import { guestOf, together } from './sharing.js';
-import type { Stages } from './stages.js';
 import { refusalOf } from './sticky/common/lost.js';
 
 /**

@@ -4,7 +4,7 @@ import { parseRequest } from '../request-text.js';
 import { LEFT_OUT } from '../words.js';
 import { el } from './dom.js';
 
-/** What the balancer says: lib/explain.ts. */
+/** What the balancer says: lib/path/explain.ts. */
 interface Explanation {
   readonly client: string;
   readonly pinned?: string;

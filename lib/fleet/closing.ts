@@ -1,11 +1,11 @@
-import type { Clock } from './core/clock.js';
-import { Deadline } from './core/deadline.js';
-import type { DrainReport } from './core/drain-report.js';
-import { FairleadError } from './core/errors.js';
-import type { Lease, Stage } from './core/lease.js';
+import type { Clock } from '../core/clock.js';
+import { Deadline } from '../core/deadline.js';
+import type { DrainReport } from '../core/drain-report.js';
+import { FairleadError } from '../core/errors.js';
+import type { Lease, Stage } from '../core/lease.js';
+import type { Forwarder } from '../forward/forwarder.js';
+import type { Mirror } from '../shaping/mirroring/mirror.js';
 import { type DrainTerms, TIMEOUT } from './drain-terms.js';
-import type { Forwarder } from './forward/forwarder.js';
-import type { Mirror } from './shaping/mirroring/mirror.js';
 
 /** Counts requests in and out, and ends a balancer once none is left, or what was left has been cut. */
 export class Closing {

@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Engine, UpstreamRequest } from '../lib/core/engine.js';
-import type { Forwarder } from '../lib/forward/forwarder.js';
-import { mirrored, mirrorOf } from '../lib/mirroring.js';
-import { type LoadBalancerOptions, parseOptions } from '../lib/options.js';
-import type { Trail } from '../lib/resilience/trail.js';
-import type { Mirror } from '../lib/shaping/mirroring/mirror.js';
-import { type ExchangeSpec, fakeErrand, fakeExchange, settled } from './core/fakes.js';
+import type { Engine, UpstreamRequest } from '../../lib/core/engine.js';
+import type { Forwarder } from '../../lib/forward/forwarder.js';
+import { type LoadBalancerOptions, parseOptions } from '../../lib/options.js';
+import { mirrored, mirrorOf } from '../../lib/path/mirroring.js';
+import type { Trail } from '../../lib/resilience/trail.js';
+import type { Mirror } from '../../lib/shaping/mirroring/mirror.js';
+import { type ExchangeSpec, fakeErrand, fakeExchange, settled } from '../core/fakes.js';
 
 const backends = ['http://10.0.0.1'];
 

@@ -1,19 +1,19 @@
-import type { AdminState, BackendRecord } from './core/backend.js';
-import type { Health, LastCheck, Steering } from './core/check.js';
-import type { Clock } from './core/clock.js';
-import type { Lease } from './core/lease.js';
-import type { Outcome } from './core/outcome.js';
-import type { Pool } from './core/pool.js';
-import type { Random } from './core/random.js';
-import { Monitor, type Told } from './health/monitor.js';
-import type { HealthConfig } from './health/spec.js';
-import { steeringOf } from './health/steering.js';
-import { Wishes } from './health/wishes.js';
-import type { Reporter } from './observe/reporter.js';
-import type { BackendStats } from './observe/stats.js';
-import type { Config } from './options.js';
-import { Breaker, type BreakerChange } from './resilience/breaker.js';
-import type { BreakerConfig } from './resilience/trip-rules/spec.js';
+import type { AdminState, BackendRecord } from '../core/backend.js';
+import type { Health, LastCheck, Steering } from '../core/check.js';
+import type { Clock } from '../core/clock.js';
+import type { Lease } from '../core/lease.js';
+import type { Outcome } from '../core/outcome.js';
+import type { Pool } from '../core/pool.js';
+import type { Random } from '../core/random.js';
+import { Monitor, type Told } from '../health/monitor.js';
+import type { HealthConfig } from '../health/spec.js';
+import { steeringOf } from '../health/steering.js';
+import { Wishes } from '../health/wishes.js';
+import type { Reporter } from '../observe/reporter.js';
+import type { BackendStats } from '../observe/stats.js';
+import type { Config } from '../options.js';
+import { Breaker, type BreakerChange } from '../resilience/breaker.js';
+import type { BreakerConfig } from '../resilience/trip-rules/spec.js';
 
 interface Surroundings {
   readonly pool: Pool;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type Duration, durationSchema, milliseconds } from './core/duration.js';
-import { FairleadError } from './core/errors.js';
-import { problemsOf, problemsText, strictObject } from './core/problems.js';
+import { type Duration, durationSchema, milliseconds } from '../core/duration.js';
+import { FairleadError } from '../core/errors.js';
+import { problemsOf, problemsText, strictObject } from '../core/problems.js';
 
 /** How something is brought to its end. */
 export interface DrainOptions {

@@ -1,13 +1,13 @@
 import { type IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { inspect } from 'node:util';
+import type { Backend, BackendRecord } from '../core/backend.js';
+import type { LeftOut } from '../core/eligibility.js';
+import { type ErrorCode, FairleadError } from '../core/errors.js';
+import type { Asker } from '../core/exchange.js';
+import { identify } from '../identity/client.js';
+import type { Trust } from '../identity/trust.js';
 import { type Ask, type Choosers, choose, contextOf } from './choose.js';
-import type { Backend, BackendRecord } from './core/backend.js';
-import type { LeftOut } from './core/eligibility.js';
-import { type ErrorCode, FairleadError } from './core/errors.js';
-import type { Asker } from './core/exchange.js';
-import { identify } from './identity/client.js';
-import type { Trust } from './identity/trust.js';
 
 /** What {@link LoadBalancer.explain} needs of a request: any `IncomingMessage` has it; whatever is missing is empty. */
 export interface RequestLike {

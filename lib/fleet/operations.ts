@@ -1,9 +1,9 @@
-import type { AdminState, BackendRecord } from './core/backend.js';
-import { weightSchema } from './core/backend-schema.js';
-import { FairleadError } from './core/errors.js';
-import type { Emitter } from './core/events.js';
-import type { Pool } from './core/pool.js';
-import { problemsOf, problemsText, unknownName } from './core/problems.js';
+import type { AdminState, BackendRecord } from '../core/backend.js';
+import { weightSchema } from '../core/backend-schema.js';
+import { FairleadError } from '../core/errors.js';
+import type { Emitter } from '../core/events.js';
+import type { Pool } from '../core/pool.js';
+import { problemsOf, problemsText, unknownName } from '../core/problems.js';
 
 const STATES: readonly AdminState[] = ['ready', 'drain', 'maintenance'];
 

@@ -1,12 +1,12 @@
-import type { Found, PinResult } from './core/affinity.js';
-import type { Backend, BackendRecord } from './core/backend.js';
-import { FairleadError } from './core/errors.js';
-import type { Exchange } from './core/exchange.js';
-import { gone, type Outcome, refused } from './core/outcome.js';
-import type { Audience } from './core/recipient.js';
-import type { RequestTrace } from './core/tracer.js';
-import type { Errand } from './forward/errand.js';
-import type { Trail } from './resilience/trail.js';
+import type { Found, PinResult } from '../core/affinity.js';
+import type { Backend, BackendRecord } from '../core/backend.js';
+import { FairleadError } from '../core/errors.js';
+import type { Exchange } from '../core/exchange.js';
+import { gone, type Outcome, refused } from '../core/outcome.js';
+import type { Audience } from '../core/recipient.js';
+import type { RequestTrace } from '../core/tracer.js';
+import type { Errand } from '../forward/errand.js';
+import type { Trail } from '../resilience/trail.js';
 import type { Stages } from './stages.js';
 
 /** How a request went. */

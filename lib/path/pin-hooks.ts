@@ -1,7 +1,7 @@
-import type { Affinity, Found } from './core/affinity.js';
-import type { Backend } from './core/backend.js';
-import type { Exchange } from './core/exchange.js';
-import type { Terms } from './forward/errand.js';
+import type { Affinity, Found } from '../core/affinity.js';
+import type { Backend } from '../core/backend.js';
+import type { Exchange } from '../core/exchange.js';
+import type { Terms } from '../forward/errand.js';
 
 type Hooks = Pick<Terms, 'pin' | 'look'>;
 

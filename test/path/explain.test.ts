@@ -1,20 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import type { Affinity } from '../lib/core/affinity.js';
-import type { BackendInput, BackendRecord } from '../lib/core/backend.js';
-import { backendRecord } from '../lib/core/backend.js';
-import { FairleadError } from '../lib/core/errors.js';
-import { Pool } from '../lib/core/pool.js';
-import type { PickContext, Strategy } from '../lib/core/strategy.js';
-import { explain, type RequestLike } from '../lib/explain.js';
-import { cookieSticky } from '../lib/sticky/cookie.js';
-import { ipSticky } from '../lib/sticky/ip.js';
-import { learnSticky } from '../lib/sticky/learn.js';
-import { type StrategyName, strategies } from '../lib/strategies/index.js';
-import { createStrategy } from '../lib/strategies/spec.js';
-import { affinityEnvironment, fakeExchange, fakeRequest, pinnedBy } from './core/fakes.js';
-import { FakeClock } from './support/clock.js';
-import { seededRandom } from './support/random.js';
+import type { Affinity } from '../../lib/core/affinity.js';
+import type { BackendInput, BackendRecord } from '../../lib/core/backend.js';
+import { backendRecord } from '../../lib/core/backend.js';
+import { FairleadError } from '../../lib/core/errors.js';
+import { Pool } from '../../lib/core/pool.js';
+import type { PickContext, Strategy } from '../../lib/core/strategy.js';
+import { explain, type RequestLike } from '../../lib/path/explain.js';
+import { cookieSticky } from '../../lib/sticky/cookie.js';
+import { ipSticky } from '../../lib/sticky/ip.js';
+import { learnSticky } from '../../lib/sticky/learn.js';
+import { type StrategyName, strategies } from '../../lib/strategies/index.js';
+import { createStrategy } from '../../lib/strategies/spec.js';
+import { affinityEnvironment, fakeExchange, fakeRequest, pinnedBy } from '../core/fakes.js';
+import { FakeClock } from '../support/clock.js';
+import { seededRandom } from '../support/random.js';
 
 interface House {
   readonly strategy?: Strategy;

@@ -1,11 +1,11 @@
 import type { Server } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { Pool } from '../lib/core/pool.js';
-import { loadBalancer } from '../lib/load-balancer.js';
-import { Reporter } from '../lib/observe/reporter.js';
-import { Operations } from '../lib/operations.js';
-import { backendsOf, thrownBy } from './core/fakes.js';
-import { FakeClock } from './support/clock.js';
+import { Pool } from '../../lib/core/pool.js';
+import { Operations } from '../../lib/fleet/operations.js';
+import { loadBalancer } from '../../lib/load-balancer.js';
+import { Reporter } from '../../lib/observe/reporter.js';
+import { backendsOf, thrownBy } from '../core/fakes.js';
+import { FakeClock } from '../support/clock.js';
 
 function house() {
   const clock = new FakeClock();

@@ -1,10 +1,10 @@
-import type { Affinity } from './core/affinity.js';
-import type { Backend, BackendRecord } from './core/backend.js';
-import { FairleadError } from './core/errors.js';
-import type { Asker } from './core/exchange.js';
-import type { Pool } from './core/pool.js';
-import type { PickContext, Strategy } from './core/strategy.js';
-import { type OnLost, refusalOf } from './sticky/common/lost.js';
+import type { Affinity } from '../core/affinity.js';
+import type { Backend, BackendRecord } from '../core/backend.js';
+import { FairleadError } from '../core/errors.js';
+import type { Asker } from '../core/exchange.js';
+import type { Pool } from '../core/pool.js';
+import type { PickContext, Strategy } from '../core/strategy.js';
+import { type OnLost, refusalOf } from '../sticky/common/lost.js';
 
 /** Who has a say in where a request goes. */
 export interface Choosers {

@@ -1,25 +1,25 @@
-import type { Affinity } from './core/affinity.js';
-import type { BackendRecord } from './core/backend.js';
-import { systemClock } from './core/clock.js';
-import type { Leases } from './core/lease.js';
-import type { Pool } from './core/pool.js';
-import { systemRandom } from './core/random.js';
-import type { RequestTracer } from './core/tracer.js';
-import { Forwarder } from './forward/forwarder.js';
-import { announcesBody } from './forward/request/body.js';
-import { clientHost } from './forward/request/forwarded.js';
-import { originalTarget } from './identity/mount.js';
+import type { Affinity } from '../core/affinity.js';
+import type { BackendRecord } from '../core/backend.js';
+import { systemClock } from '../core/clock.js';
+import type { Leases } from '../core/lease.js';
+import type { Pool } from '../core/pool.js';
+import { systemRandom } from '../core/random.js';
+import type { RequestTracer } from '../core/tracer.js';
+import { Forwarder } from '../forward/forwarder.js';
+import { announcesBody } from '../forward/request/body.js';
+import { clientHost } from '../forward/request/forwarded.js';
+import { originalTarget } from '../identity/mount.js';
+import type { Reporter } from '../observe/reporter.js';
+import { Tracing } from '../observe/tracing/tracing.js';
+import type { Config } from '../options.js';
+import type { Limits } from '../resilience/limits/limits.js';
+import type { ClientRate } from '../resilience/limits/rate/client-rate.js';
+import { Retries } from '../resilience/retries.js';
+import { Coalescer } from '../shaping/coalescing/coalescer.js';
+import type { ParsedCoalesce } from '../shaping/coalescing/options.js';
+import type { Mirror } from '../shaping/mirroring/mirror.js';
 import { mirrorOf } from './mirroring.js';
-import type { Reporter } from './observe/reporter.js';
-import { Tracing } from './observe/tracing/tracing.js';
-import type { Config } from './options.js';
-import type { Limits } from './resilience/limits/limits.js';
-import type { ClientRate } from './resilience/limits/rate/client-rate.js';
-import { Retries } from './resilience/retries.js';
 import type { Seating } from './seats.js';
-import { Coalescer } from './shaping/coalescing/coalescer.js';
-import type { ParsedCoalesce } from './shaping/coalescing/options.js';
-import type { Mirror } from './shaping/mirroring/mirror.js';
 
 /** What the request path leads through. */
 export interface Stages extends Seating {

@@ -1,16 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
-import { addressOf, type BackendInput, type BackendRecord, backendRecord, type Declared } from './core/backend.js';
-import { backendSchema, backendsSchema } from './core/backend-schema.js';
-import type { Clock } from './core/clock.js';
-import type { DrainReport } from './core/drain-report.js';
-import { FairleadError } from './core/errors.js';
-import type { Pool } from './core/pool.js';
-import { problemsOf, problemsText } from './core/problems.js';
-import type { Schema } from './core/schema.js';
+import { addressOf, type BackendInput, type BackendRecord, backendRecord, type Declared } from '../core/backend.js';
+import { backendSchema, backendsSchema } from '../core/backend-schema.js';
+import type { Clock } from '../core/clock.js';
+import type { DrainReport } from '../core/drain-report.js';
+import { FairleadError } from '../core/errors.js';
+import type { Pool } from '../core/pool.js';
+import { problemsOf, problemsText } from '../core/problems.js';
+import type { Schema } from '../core/schema.js';
+import type { Forwarder } from '../forward/forwarder.js';
+import type { Reporter } from '../observe/reporter.js';
 import { type DrainTerms, drainTerms } from './drain-terms.js';
 import { Draining } from './draining.js';
-import type { Forwarder } from './forward/forwarder.js';
-import type { Reporter } from './observe/reporter.js';
 import type { Operations } from './operations.js';
 import type { Vitals } from './vitals.js';
 

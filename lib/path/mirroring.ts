@@ -1,13 +1,13 @@
-import { backendRecord } from './core/backend.js';
-import { systemClock } from './core/clock.js';
-import { milliseconds } from './core/duration.js';
-import type { Engine } from './core/engine.js';
-import { systemRandom } from './core/random.js';
-import type { Errand } from './forward/errand.js';
-import type { Forwarder } from './forward/forwarder.js';
-import type { Config } from './options.js';
-import type { Trail } from './resilience/trail.js';
-import { Mirror } from './shaping/mirroring/mirror.js';
+import { backendRecord } from '../core/backend.js';
+import { systemClock } from '../core/clock.js';
+import { milliseconds } from '../core/duration.js';
+import type { Engine } from '../core/engine.js';
+import { systemRandom } from '../core/random.js';
+import type { Errand } from '../forward/errand.js';
+import type { Forwarder } from '../forward/forwarder.js';
+import type { Config } from '../options.js';
+import type { Trail } from '../resilience/trail.js';
+import { Mirror } from '../shaping/mirroring/mirror.js';
 
 /** @param main what carries the requests themselves: an engine object of the user's own carries their copies too */
 export function mirrorOf({ mirror, name, engine, tls, timeouts }: Config, main: Engine): Mirror | undefined {

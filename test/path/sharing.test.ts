@@ -1,11 +1,11 @@
 import { expect, it, vi } from 'vitest';
-import type { Journey, Trip } from '../lib/journey.js';
-import { SharedAnswer } from '../lib/shaping/coalescing/shared-answer.js';
-import { together } from '../lib/sharing.js';
-import type { Stages } from '../lib/stages.js';
-import { failed, fakeExchange, one } from './core/fakes.js';
-import { FakeGuest } from './shaping/coalescing/fakes.js';
-import { FakeClock } from './support/clock.js';
+import type { Journey, Trip } from '../../lib/path/journey.js';
+import { together } from '../../lib/path/sharing.js';
+import type { Stages } from '../../lib/path/stages.js';
+import { SharedAnswer } from '../../lib/shaping/coalescing/shared-answer.js';
+import { failed, fakeExchange, one } from '../core/fakes.js';
+import { FakeGuest } from '../shaping/coalescing/fakes.js';
+import { FakeClock } from '../support/clock.js';
 
 /** Two clients that share an exchange, which goes as `attempts` says. */
 function house(attempts: (stages: Stages, trip: Trip) => Promise<Journey>) {

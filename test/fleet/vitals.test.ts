@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { Pool } from '../lib/core/pool.js';
-import { healthSchema } from '../lib/health/spec.js';
-import { Reporter } from '../lib/observe/reporter.js';
-import { Vitals } from '../lib/vitals.js';
-import { backendsOf } from './core/fakes.js';
-import { FakeClock } from './support/clock.js';
+import { Pool } from '../../lib/core/pool.js';
+import { Vitals } from '../../lib/fleet/vitals.js';
+import { healthSchema } from '../../lib/health/spec.js';
+import { Reporter } from '../../lib/observe/reporter.js';
+import { backendsOf } from '../core/fakes.js';
+import { FakeClock } from '../support/clock.js';
 
 function house(health: object) {
   const clock = new FakeClock(1_000);

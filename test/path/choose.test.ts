@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { type Choosers, choose, toPick } from '../lib/choose.js';
-import { type BackendRecord, backendRecord } from '../lib/core/backend.js';
-import { FairleadError } from '../lib/core/errors.js';
-import { Pool } from '../lib/core/pool.js';
-import type { PickContext, Strategy } from '../lib/core/strategy.js';
-import { type StrategyName, strategies } from '../lib/strategies/index.js';
-import { createStrategy } from '../lib/strategies/spec.js';
-import { fakeExchange } from './core/fakes.js';
-import { FakeClock } from './support/clock.js';
-import { seededRandom } from './support/random.js';
+import { type BackendRecord, backendRecord } from '../../lib/core/backend.js';
+import { FairleadError } from '../../lib/core/errors.js';
+import { Pool } from '../../lib/core/pool.js';
+import type { PickContext, Strategy } from '../../lib/core/strategy.js';
+import { type Choosers, choose, toPick } from '../../lib/path/choose.js';
+import { type StrategyName, strategies } from '../../lib/strategies/index.js';
+import { createStrategy } from '../../lib/strategies/spec.js';
+import { fakeExchange } from '../core/fakes.js';
+import { FakeClock } from '../support/clock.js';
+import { seededRandom } from '../support/random.js';
 
 const names = Object.keys(strategies) as StrategyName[];
 const exchange = fakeExchange();

@@ -1,13 +1,13 @@
+import type { BackendRecord } from '../core/backend.js';
+import { FairleadError } from '../core/errors.js';
+import type { Lease } from '../core/lease.js';
+import type { Outcome } from '../core/outcome.js';
+import type { Terms } from '../forward/errand.js';
+import { Race, type Runner } from '../resilience/race.js';
+import type { Retries } from '../resilience/retries.js';
+import type { Trail } from '../resilience/trail.js';
 import { choose, toPick } from './choose.js';
-import type { BackendRecord } from './core/backend.js';
-import { FairleadError } from './core/errors.js';
-import type { Lease } from './core/lease.js';
-import type { Outcome } from './core/outcome.js';
-import type { Terms } from './forward/errand.js';
 import type { Trip } from './journey.js';
-import { Race, type Runner } from './resilience/race.js';
-import type { Retries } from './resilience/retries.js';
-import type { Trail } from './resilience/trail.js';
 import type { Stages } from './stages.js';
 
 /** One of two attempts at once. */

@@ -1,11 +1,11 @@
+import type { BackendRecord } from '../core/backend.js';
+import { type ErrorCode, FairleadError } from '../core/errors.js';
+import type { Lease, Leases } from '../core/lease.js';
+import type { Errand } from '../forward/errand.js';
+import type { Queue } from '../resilience/limits/queue.js';
+import type { Trail } from '../resilience/trail.js';
+import { refusalOf } from '../sticky/common/lost.js';
 import { type Choosers, choose, toPick } from './choose.js';
-import type { BackendRecord } from './core/backend.js';
-import { type ErrorCode, FairleadError } from './core/errors.js';
-import type { Lease, Leases } from './core/lease.js';
-import type { Errand } from './forward/errand.js';
-import type { Queue } from './resilience/limits/queue.js';
-import type { Trail } from './resilience/trail.js';
-import { refusalOf } from './sticky/common/lost.js';
 
 /** What it takes to give somebody a place. */
 export interface Seating extends Choosers {

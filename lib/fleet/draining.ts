@@ -1,12 +1,12 @@
-import type { AdminState, BackendRecord } from './core/backend.js';
-import type { Clock } from './core/clock.js';
-import { Deadline } from './core/deadline.js';
-import type { DrainReport } from './core/drain-report.js';
-import { FairleadError } from './core/errors.js';
-import type { Lease, Stage } from './core/lease.js';
-import type { Pool } from './core/pool.js';
+import type { AdminState, BackendRecord } from '../core/backend.js';
+import type { Clock } from '../core/clock.js';
+import { Deadline } from '../core/deadline.js';
+import type { DrainReport } from '../core/drain-report.js';
+import { FairleadError } from '../core/errors.js';
+import type { Lease, Stage } from '../core/lease.js';
+import type { Pool } from '../core/pool.js';
+import type { Forwarder } from '../forward/forwarder.js';
 import { type DrainTerms, TIMEOUT } from './drain-terms.js';
-import type { Forwarder } from './forward/forwarder.js';
 
 interface Surroundings {
   readonly pool: Pool;

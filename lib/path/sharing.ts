@@ -1,10 +1,10 @@
-import type { Found } from './core/affinity.js';
-import type { Exchange } from './core/exchange.js';
-import { whenClosed } from './forward/response/client-gone.js';
+import type { Found } from '../core/affinity.js';
+import type { Exchange } from '../core/exchange.js';
+import { whenClosed } from '../forward/response/client-gone.js';
+import type { Place } from '../shaping/coalescing/coalescer.js';
+import type { Guest } from '../shaping/coalescing/guest.js';
 import { brokenDown, failureOf, type Journey, pinResult, type Trip, tripOf } from './journey.js';
 import { hooksOf } from './pin-hooks.js';
-import type { Place } from './shaping/coalescing/coalescer.js';
-import type { Guest } from './shaping/coalescing/guest.js';
 import type { Stages } from './stages.js';
 
 /** A request's way with an exchange of its own. */

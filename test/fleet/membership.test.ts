@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { type BackendInput, FairleadError, type LoadBalancer, type LoadBalancerOptions } from 'fairlead';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { balance } from './support/balance.js';
+import { balance } from '../support/balance.js';
 
 const url = (i: number): string => `http://10.0.0.${i}:3000`;
 const a = { id: 'a', url: url(1) };
