@@ -178,12 +178,20 @@ describe.skipIf(!hasBrowser)('the page, in Chromium', { timeout: 60_000 }, () =>
 });
 
 describe.skipIf(!hasBrowser)('with 1,000 backends', { timeout: 60_000 }, () => {
-  it('has plots only for what is seen, and touches only what has changed', async () => {
+  it('has figures and plots only for what is seen, and touches only what has changed', async () => {
     const backends = Array.from({ length: 1_000 }, (_, i) => ({ id: `b${i}`, url: `http://127.0.0.1:${1 + i}` }));
     const { page, api } = await begun(false, { backends, health: false });
     await rowOf(page, 'b999').waitFor({ state: 'attached' });
     await rowOf(page, 'b0').locator('canvas').first().waitFor();
     expect(await page.locator('tr canvas').count()).toBeLessThan(120);
+    // Its name and state are there to be found; figures are made for it once it comes near.
+    expect(await rowOf(page, 'b999').textContent()).toMatch(/b999.*Up/);
+    expect(await page.locator('tbody .c-rate').count()).toBeLessThan(120);
+    await rowOf(page, 'b999').scrollIntoViewIfNeeded();
+    await rowOf(page, 'b999').locator('.c-rate .number').filter({ hasText: '0' }).waitFor();
+    await rowOf(page, 'b999').locator('canvas').first().waitFor();
+    await rowOf(page, 'b0').scrollIntoViewIfNeeded();
+    await rowOf(page, 'b0').locator('canvas').first().waitFor();
     await page.evaluate(`
       touched = new Set();
       new MutationObserver((records) => {

@@ -6,7 +6,7 @@ import { ExplainView } from './browser/explain.js';
 import { Overview } from './browser/overview.js';
 import { follow } from './browser/stream.js';
 import { TimelineView } from './browser/timeline.js';
-import { Model } from './model.js';
+import { Model, traceOf } from './model.js';
 
 /** From so many backends on there is something to look for. */
 const MANY = 8;
@@ -44,7 +44,8 @@ function open(balancer: number, id: string): void {
   const row = of?.rows.get(id);
   if (of === undefined || row === undefined) return;
   dialog.open(balancer, of.head.name, row);
-  dialog.update(row, of.traces.get(id));
+  if (!of.traces.has(id)) void recall(balancer, [id]);
+  dialog.update(row, traceOf(of, id));
 }
 
 /** What was before this page came, for what has come on screen. */
@@ -52,7 +53,7 @@ async function recall(balancer: number, ids: readonly string[]): Promise<void> {
   const [total, ...histories] = await api.history(balancer, ids);
   const of = model.balancers[balancer];
   if (total !== undefined) of?.total.recall(total);
-  for (const history of histories) of?.traces.get(history.id)?.recall(history);
+  for (const history of histories) if (of !== undefined) traceOf(of, history.id)?.recall(history);
 }
 
 function newView(i: number): BalancerView {
@@ -70,7 +71,7 @@ function draw(): void {
   const { of } = dialog;
   if (of !== undefined) {
     const balancer = model.balancers[of.balancer];
-    dialog.update(balancer?.rows.get(of.id), balancer?.traces.get(of.id));
+    dialog.update(balancer?.rows.get(of.id), balancer && traceOf(balancer, of.id));
   }
   // All tables have the same columns: what stands below one another is read together.
   const sticky = model.balancers.some(({ rows }) => rows.values().next().value?.clients !== undefined);

@@ -6,11 +6,24 @@ export interface BalancerModel {
   head: Head;
   order: readonly string[];
   readonly rows: Map<string, Row>;
+  /** Of those that somebody looks at, or has: {@link traceOf}. */
   readonly traces: Map<string, Trace>;
   readonly total: Trace;
 }
 
 const KEPT = 200;
+
+/**
+ * The seconds of one backend, kept from when they are first asked for; what was before, the server knows. Undefined where
+ * there is no such backend.
+ */
+export function traceOf({ rows, traces }: BalancerModel, id: string): Trace | undefined {
+  const known = traces.get(id);
+  if (known !== undefined || !rows.has(id)) return known;
+  const trace = new Trace();
+  traces.set(id, trace);
+  return trace;
+}
 
 /** Puts together what frames tell. */
 export class Model {
@@ -57,7 +70,6 @@ export class Model {
     const there = new Set(order);
     for (const id of model.rows.keys()) if (!there.has(id)) model.rows.delete(id);
     for (const id of model.traces.keys()) if (!there.has(id)) model.traces.delete(id);
-    for (const id of order) if (!model.traces.has(id)) model.traces.set(id, new Trace());
   }
 
   #tell(events: readonly Happening[]): void {

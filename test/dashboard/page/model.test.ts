@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Model } from '../../../lib/dashboard/page/model.js';
+import { Model, traceOf } from '../../../lib/dashboard/page/model.js';
 import type { Frame, Happening, Head, Row } from '../../../lib/dashboard/page/protocol.js';
 
 const NONE = { rate: null, errors: null, p50: null, p95: null, p99: null };
@@ -19,24 +19,41 @@ describe('Model', () => {
   it('puts frames together', () => {
     const model = new Model();
     model.apply(frame({ full: true, balancers: [{ head, order: ['a', 'b'], rows: [row('a'), row('b')] }] }));
+    const [balancer] = model.balancers;
+    if (balancer === undefined) throw new Error('there is one');
+    const [a, b] = ['a', 'b'].map((id) => traceOf(balancer, id));
     model.apply(frame({ at: 2_000, balancers: [{ head: { ...head, active: 5 }, rows: [row('b', 5)] }] }));
-    expect(model.balancers[0]?.head.active).toBe(5);
+    model.apply(frame({ at: 3_000, balancers: [{ head: { ...head, active: 5 }, rows: [row('b', 6)] }] }));
+    expect(balancer.head.active).toBe(5);
     expect([...model.all()].map(({ row: { id, active } }) => [id, active])).toEqual([
       ['a', 0],
-      ['b', 5],
+      ['b', 6],
     ]);
-    expect(model.balancers[0]?.traces.get('b')?.values.rate.slice(-2)).toEqual([0, 5]);
+    expect(b?.values.rate.slice(-2)).toEqual([5, 6]);
     // Not told of is as before.
-    expect(model.balancers[0]?.traces.get('a')?.values.rate.slice(-2)).toEqual([0, 0]);
+    expect(a?.values.rate.slice(-2)).toEqual([0, 0]);
   });
 
   it('forgets backends that are gone', () => {
     const model = new Model();
     model.apply(frame({ balancers: [{ head, order: ['a', 'b'], rows: [row('a'), row('b')] }] }));
-    model.apply(frame({ balancers: [{ head, order: ['b'], rows: [] }] }));
     const [balancer] = model.balancers;
-    expect([...(balancer?.rows.keys() ?? [])]).toEqual(['b']);
-    expect([...(balancer?.traces.keys() ?? [])]).toEqual(['b']);
+    if (balancer === undefined) throw new Error('there is one');
+    for (const id of ['a', 'b']) traceOf(balancer, id);
+    model.apply(frame({ balancers: [{ head, order: ['b'], rows: [] }] }));
+    expect([...balancer.rows.keys()]).toEqual(['b']);
+    expect([...balancer.traces.keys()]).toEqual(['b']);
+    expect(traceOf(balancer, 'a')).toBeUndefined();
+  });
+
+  it('keeps seconds of those backends only that somebody looks at', () => {
+    const model = new Model();
+    model.apply(frame({ balancers: [{ head, order: ['a', 'b'], rows: [row('a'), row('b')] }] }));
+    const [balancer] = model.balancers;
+    if (balancer === undefined) throw new Error('there is one');
+    const trace = traceOf(balancer, 'b');
+    expect(traceOf(balancer, 'b')).toBe(trace);
+    expect([...balancer.traces.keys()]).toEqual(['b']);
   });
 
   it('has the latest event first, each once, and no more than can be read', () => {

@@ -1,4 +1,4 @@
-import type { BalancerModel } from '../model.js';
+import { type BalancerModel, traceOf } from '../model.js';
 import { countText, msText, percentText, rateText } from '../words.js';
 import { el, show, Text } from './dom.js';
 import { LivePlot } from './plot.js';
@@ -129,10 +129,11 @@ export class BalancerView {
       this.#seen.delete(id);
       this.#visible.delete(id);
     }
-    for (const [i, id] of order.entries()) {
-      const row = this.#rows.get(id) ?? this.#newRow(id);
-      const at = this.#body.children[i] ?? null;
-      if (at !== row.element) this.#body.insertBefore(row.element, at);
+    let at = this.#body.firstElementChild;
+    for (const id of order) {
+      const { element } = this.#rows.get(id) ?? this.#newRow(id);
+      if (at === element) at = at.nextElementSibling;
+      else this.#body.insertBefore(element, at);
     }
   }
 
@@ -175,16 +176,16 @@ export class BalancerView {
     if (fresh.length > 0) this.#around.recall(fresh);
   }
 
-  #draw({ traces, total }: BalancerModel): void {
+  #draw(model: BalancerModel): void {
     if (this.#plots.length === 0) {
       this.#plots = [
         new LivePlot('rate', this.#tiles.rate.place, PLOT),
         new LivePlot('latency', this.#tiles.latency.place, PLOT),
       ];
     }
-    for (const plot of this.#plots) plot.draw(total);
+    for (const plot of this.#plots) plot.draw(model.total);
     for (const id of this.#visible) {
-      const trace = traces.get(id);
+      const trace = traceOf(model, id);
       if (trace !== undefined) this.#rows.get(id)?.draw(trace);
     }
   }
