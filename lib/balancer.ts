@@ -151,7 +151,7 @@ export class Balancer {
     let exchange: Exchange | undefined;
     let journey: Journey;
     try {
-      exchange = identified(arrival, this.#config);
+      exchange = identified(arrival, this.#config, since);
       this.#dominance?.saw(exchange.client.address, since, this.pool.members.length);
       const { refusal } = this.#closing;
       journey = refusal === undefined ? await travel(this.#stages, exchange) : turnedAway(refusal);

@@ -32,6 +32,11 @@ class NodeTimer implements Timer {
   }
 }
 
+/** Calls `fn` once all that has come in meanwhile has been looked at, and before anything else is waited for. */
+export function atTurnsEnd(fn: () => void): void {
+  setImmediate(fn);
+}
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => Date.now(),

@@ -39,6 +39,8 @@ export interface Arrival {
  * and is never written to.
  */
 export interface Exchange extends Arrival, Asker {
+  /** When it came, by the balancer's clock. */
+  readonly since: number;
   /** Where the balancer is mounted: `''` or as in `/api`. */
   readonly mount: string;
   /** The client's own id for this request, or one made for it; undefined where nobody asked for one. */

@@ -15,11 +15,13 @@ export interface IdentityOptions {
 export function identified(
   { request, response, upgrade }: Arrival,
   { trustProxy, requestId }: IdentityOptions,
+  since: number,
 ): Exchange {
   return {
     request,
     response,
     upgrade,
+    since,
     mount: mountOf(request),
     client: identify(request, trustProxy),
     requestId: requestId === undefined ? undefined : requestIdOf(request, requestId),

@@ -35,7 +35,7 @@ export interface Trip {
 /** @param audience who gets the answer, if not this client alone */
 export function tripOf(stages: Stages, exchange: Exchange, found: Found, audience?: Audience): Trip {
   const errand = stages.forwarder.errand(exchange, audience);
-  const trail = stages.retries.begin(exchange.request, errand);
+  const trail = stages.retries.begin(exchange, errand);
   return { errand, trail, found, trace: stages.tracer?.begin(exchange) };
 }
 

@@ -36,7 +36,7 @@ export class Budget {
     this.#slotLength = window / SLOTS;
   }
 
-  /** A request has come. @param now by a clock that never goes back */
+  /** A request has come. @param now by a clock that never goes back; a little late is no harm */
   earn(now: number): void {
     const i = this.#at(now);
     this.#earned[i] = (this.#earned[i] as number) + 1;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { BackendRecord } from '../core/backend.js';
 import type { Clock } from '../core/clock.js';
 import type { Emitter, RetryRecord } from '../core/events.js';
-import type { Arrival } from '../core/exchange.js';
+import type { Arrival, Exchange } from '../core/exchange.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Pool } from '../core/pool.js';
 import type { Random } from '../core/random.js';
@@ -52,8 +52,8 @@ export class Retries implements TrailGround {
   }
 
   /** A request sets out. */
-  begin(request: IncomingMessage, errand: Repeatable): Trail {
-    this.#budget.earn(this.clock.now());
+  begin({ request, since }: Pick<Exchange, 'request' | 'since'>, errand: Repeatable): Trail {
+    this.#budget.earn(since);
     return new Trail(this, request, errand);
   }
 

@@ -180,7 +180,7 @@ export function fakeExchange(spec: ExchangeSpec = {}, request = fakeRequest(spec
     ...spec.client,
   };
   const { upgrade, mount = '', requestId } = spec;
-  return { request, response, upgrade, client, mount, requestId, wire: socket };
+  return { request, response, upgrade, since: 0, client, mount, requestId, wire: socket };
 }
 
 /** The errand of an exchange, whose body is kept like any. */

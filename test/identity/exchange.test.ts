@@ -8,19 +8,19 @@ const arrival = fakeExchange({}, fakeRequest({ url: '/x', headers: ['X-Request-I
 describe('an exchange', () => {
   it('knows its mount, its client, and the request as it came', () => {
     const { request, response } = arrival;
-    const exchange = identified({ request, response, upgrade: undefined }, { requestId: undefined });
-    expect(exchange).toMatchObject({ mount: '/api', requestId: undefined, upgrade: undefined });
+    const exchange = identified({ request, response, upgrade: undefined }, { requestId: undefined }, 5);
+    expect(exchange).toMatchObject({ since: 5, mount: '/api', requestId: undefined, upgrade: undefined });
     expect(exchange.client.peerTrusted).toBe(false);
     expect(exchange.request).toBe(request);
   });
 
   it('has an id where one is asked for: the client’s own, or a new one', () => {
-    expect(identified(arrival, { requestId: 'X-Request-Id' }).requestId).toBe('abc-1');
-    expect(identified(arrival, { requestId: 'X-Trace' }).requestId).toMatch(/^[0-9a-f-]{36}$/);
+    expect(identified(arrival, { requestId: 'X-Request-Id' }, 0).requestId).toBe('abc-1');
+    expect(identified(arrival, { requestId: 'X-Trace' }, 0).requestId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   it('believes whom it is told to believe', () => {
-    expect(identified(arrival, { requestId: undefined, trustProxy: () => true }).client.peerTrusted).toBe(
+    expect(identified(arrival, { requestId: undefined, trustProxy: () => true }, 0).client.peerTrusted).toBe(
       arrival.request.socket.remoteAddress !== undefined,
     );
   });

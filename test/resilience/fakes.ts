@@ -36,6 +36,6 @@ export function house(spec: HouseSpec = {}) {
   });
   const errand = { repeatable: true, deadline: Number.POSITIVE_INFINITY, ...spec.errand };
   const request = fakeRequest({ method: spec.method ?? 'GET' });
-  const begin = () => retries.begin(request, errand);
+  const begin = () => retries.begin({ request, since: clock.now() }, errand);
   return { clock, members, pool, retries, request, told, threw, trail: begin(), begin };
 }

@@ -26,16 +26,26 @@ function framingProblem(request: IncomingMessage): string | undefined {
   return undefined;
 }
 
+/** The last host that was none of a malformed kind: that of most requests. */
+let lastGood = '';
+
+function isMalformed(host: string): boolean {
+  if (host === lastGood) return false;
+  if (!HOST.test(host)) return true;
+  lastGood = host;
+  return false;
+}
+
 function headProblem(request: IncomingMessage, path: string): string | undefined {
   const { rawHeaders } = request;
   const hosts = headerValues(rawHeaders, 'host');
   if (hosts.length > 1) return 'more than one Host';
   // One that an absolute-form target overrules is checked too: somebody may read it all the same.
-  if (!HOST.test(hosts[0] ?? '')) return 'a malformed Host';
+  if (isMalformed(hosts[0] ?? '')) return 'a malformed Host';
   const authority = request.headers[':authority'];
   if (typeof authority === 'string' && hosts[0] !== undefined && hosts[0] !== authority) return 'two hosts';
   const host = hostOf(request);
-  if (host !== hosts[0] && !HOST.test(host ?? '')) return 'a malformed Host';
+  if (host !== hosts[0] && isMalformed(host ?? '')) return 'a malformed Host';
   if (!path.startsWith('/') && !(path === '*' && request.method === 'OPTIONS')) return 'a malformed target';
   const limit = headerLimit(request);
   if (limit > 0 && rawHeaders.length >= 2 * limit) return `${limit} header lines or more`;

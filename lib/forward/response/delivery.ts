@@ -1,4 +1,5 @@
 import { ServerResponse } from 'node:http';
+import { atTurnsEnd } from '../../core/clock.js';
 import { FairleadError } from '../../core/errors.js';
 import type { Arrival } from '../../core/exchange.js';
 import type { Recipient, ResponseHead } from '../../core/recipient.js';
@@ -74,8 +75,8 @@ export class Delivery implements Recipient {
     // It waits behind others (pipelining), and what Node has written to it, a 100 Continue, waits with it. Node puts a
     // head that leaves with the first bytes in front of that; one that leaves alone goes behind it.
     if (response.socket === null) this.flush();
-    // Head and first bytes usually come together and then leave together; a head that is alone does not wait.
-    process.nextTick(flushLoneHead, this);
+    // Head and first bytes usually come together and then leave together; a head that is alone leaves with this turn.
+    if (lone.push(this) === 1) atTurnsEnd(flushLoneHeads);
   }
 
   flush(): void {
@@ -152,6 +153,11 @@ function endAtOnce(response: ServerResponse, body: Buffer): void {
   response.end();
 }
 
-function flushLoneHead(delivery: Delivery): void {
-  delivery.flush();
+/** Those that have begun in this turn of the event loop: to look at them together costs less than to come back for each. */
+let lone: Delivery[] = [];
+
+function flushLoneHeads(): void {
+  const begun = lone;
+  lone = [];
+  for (const delivery of begun) delivery.flush();
 }

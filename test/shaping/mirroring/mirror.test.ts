@@ -13,7 +13,7 @@ function exchangeOf(method = 'GET', headers = {}): Exchange {
   const request = Object.assign(new IncomingMessage(new Socket()), { method, headers });
   const client = { address: '', peer: '', peerTrusted: false, scheme: 'http' } as const;
   const response = new ServerResponse(request);
-  return { request, response, upgrade: undefined, client, mount: '', requestId: undefined };
+  return { request, response, upgrade: undefined, since: 0, client, mount: '', requestId: undefined };
 }
 
 function stage(settings: Partial<MirrorSettings> = {}) {
