@@ -123,6 +123,5 @@ export interface TlsOptions {
 export interface EngineModule {
   /** What there has to be and is not, as a rule for the user; undefined when nothing is missing. */
   missing?(): string | undefined;
-  /** @param connectTimeout when fairlead gives a connection up by itself, in ms; 0 for never */
-  create(tls: TlsOptions, connectTimeout: number): Engine;
+  create(tls: TlsOptions): Engine;
 }

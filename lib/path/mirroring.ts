@@ -10,9 +10,9 @@ import type { Trail } from '../resilience/trail.js';
 import { Mirror } from '../shaping/mirroring/mirror.js';
 
 /** @param main what carries the requests themselves: an engine object of the user's own carries their copies too */
-export function mirrorOf({ mirror, name, engine, tls, timeouts }: Config, main: Engine): Mirror | undefined {
+export function mirrorOf({ mirror, name, engine, tls }: Config, main: Engine): Mirror | undefined {
   if (mirror === undefined) return undefined;
-  const own = engine(tls, timeouts.connect);
+  const own = engine(tls);
   return new Mirror({
     ...mirror,
     name,

@@ -49,7 +49,7 @@ interface Shared {
 export function stagesOf(config: Config, { pool, affinity, leases, limits, reporter, hears }: Shared): Stages {
   const { timeouts, forwarded, strategy, retry, tls, path, host, headers, requestId, tracing } = config;
   const environment = { clock: systemClock, random: systemRandom };
-  const engine = config.engine(tls, timeouts.connect);
+  const engine = config.engine(tls);
   const { queue, clientRate } = limits;
   const waits = queue !== undefined;
   const retries = new Retries({ policy: retry, hedge: config.hedge, waits, pool, reporter, ...environment });

@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { ended, front, nextEvent } from '../support/balance.js';
 import { engineNames } from '../support/engines.js';
+import { tcpServer } from '../support/ill-servers.js';
 import { deadPort } from '../support/listen.js';
 import { handlerOrigin, origin } from '../support/origin.js';
 import { type Peer, rawClient, rawOrigin } from '../support/peer.js';
+import { until } from '../support/until.js';
 
 const POST = 'POST / HTTP/1.1\r\nHost: a\r\n';
 const GET = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
@@ -125,6 +127,42 @@ describe.each(engineNames)('engine %s: a client that leaves', (engine) => {
     }
     expect(lb.stats().requests.active).toBe(0);
   });
+
+  test('has no connection made in place of the one that ended with its request', async () => {
+    const backend = await rawOrigin(async (peer) => {
+      await peer.until('\r\n\r\n');
+      if (peer.text.startsWith('GET /stay ')) peer.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nstay');
+    });
+    const { port, lb } = await front({ engine, backends: [backend.url] });
+    for (let i = 0; i < 5; i++) {
+      const client = await rawClient(port);
+      client.write(GET);
+      await (await backend.peer(i)).until('\r\n\r\n');
+      client.socket.destroy();
+      await backend.atMost(0);
+    }
+    const stays = await rawClient(port);
+    stays.write('GET /stay HTTP/1.1\r\nHost: a\r\n\r\n');
+    await stays.until('stay');
+    expect(lb.stats().backends[0]?.connections).toMatchObject({ open: 1, opened: 6 });
+    expect(backend.accepted()).toBe(6);
+  });
+
+  test.each(['the client leaves', 'the balancer closes'])(
+    'a connection that has yet to stand ends when %s',
+    async (why) => {
+      // It never says a word of TLS.
+      const backend = await tcpServer((socket) => socket.resume());
+      const url = backend.url.replace('http:', 'https:');
+      const { port, lb } = await front({ engine, backends: [url], timeouts: { connect: 0 } });
+      const client = await rawClient(port);
+      client.write(GET);
+      await until(() => backend.open.size === 1);
+      if (why === 'the client leaves') client.socket.destroy();
+      else await lb.close({ timeout: 0 });
+      await backend.atMost(0);
+    },
+  );
 
   test('in front of a dead backend is nobody to retry for', async () => {
     const { port, lb } = await front({ engine, backends: [`http://127.0.0.1:${await deadPort()}`] });

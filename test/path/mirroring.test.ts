@@ -55,7 +55,7 @@ describe('a mirror', () => {
       engines.push({ close: vi.spyOn(made, 'close') });
       return made;
     });
-    const main = engine(config.tls, 1_000);
+    const main = engine(config.tls);
     await mirrorOf({ ...config, engine }, main)?.close();
     expect(engines.map(({ close }) => close.mock.calls.length)).toEqual([0, 1]);
     await main.close();

@@ -15,20 +15,18 @@ function isName(value: unknown): value is EngineName {
   return typeof value === 'string' && Object.hasOwn(engines, value);
 }
 
-export const engineSchema = z
-  .unknown()
-  .transform((value, context): ((tls: TlsOptions, connectTimeout: number) => Engine) => {
-    if (isEngine(value)) return () => value;
-    if (isName(value)) {
-      const module: EngineModule = engines[value];
-      const missing = module.missing?.();
-      if (missing === undefined) return (tls, connectTimeout) => module.create(tls, connectTimeout);
-      context.issues.push({ code: 'custom', message: missing, input: value });
-      return z.NEVER;
-    }
-    const known = Object.keys(engines);
-    const message =
-      typeof value === 'string' ? unknownName('engine', value, known) : `${known.join(', ')} or an Engine object`;
-    context.issues.push({ code: 'custom', message, input: value });
+export const engineSchema = z.unknown().transform((value, context): ((tls: TlsOptions) => Engine) => {
+  if (isEngine(value)) return () => value;
+  if (isName(value)) {
+    const module: EngineModule = engines[value];
+    const missing = module.missing?.();
+    if (missing === undefined) return (tls) => module.create(tls);
+    context.issues.push({ code: 'custom', message: missing, input: value });
     return z.NEVER;
-  });
+  }
+  const known = Object.keys(engines);
+  const message =
+    typeof value === 'string' ? unknownName('engine', value, known) : `${known.join(', ')} or an Engine object`;
+  context.issues.push({ code: 'custom', message, input: value });
+  return z.NEVER;
+});

@@ -22,7 +22,7 @@ import { httpProxy } from './http-proxy.js';
  */
 export const undici: EngineModule = {
   missing: () => missingPackage('undici', 7),
-  create: (tls, connectTimeout) => new UndiciEngine(optionalPackage('undici'), tls, connectTimeout),
+  create: (tls) => new UndiciEngine(optionalPackage('undici'), tls),
 };
 
 /** As much of undici as is used here: its types are no part of ours, since it may not be there. */
@@ -40,17 +40,14 @@ const SETTINGS = { headersTimeout: 0, bodyTimeout: 0, pipelining: 2 };
 class UndiciEngine implements Engine {
   readonly #undici: UndiciModule;
   readonly #tls: TlsOptions;
-  readonly #connectTimeout: number;
   /** Carries the odd request that undici has no words for. */
   readonly #nodeHttp: Engine;
   readonly #routes = new Map<Backend, UndiciConnections>();
 
-  constructor(module: UndiciModule, tls: TlsOptions, connectTimeout: number) {
-    // undici cannot be told to give a connection up: it does so itself, soon after fairlead has.
-    this.#connectTimeout = connectTimeout === 0 ? 0 : connectTimeout + 500;
+  constructor(module: UndiciModule, tls: TlsOptions) {
     this.#undici = module;
     this.#tls = tls;
-    this.#nodeHttp = httpProxy.create(tls, connectTimeout);
+    this.#nodeHttp = httpProxy.create(tls);
   }
 
   send(request: UpstreamRequest, sink: ResponseSink): Flight {
@@ -94,7 +91,7 @@ class UndiciEngine implements Engine {
     const connector = this.#undici.buildConnector({
       ...this.#tls,
       ...(socketPath !== undefined && { socketPath }),
-      timeout: this.#connectTimeout,
+      timeout: 0,
     });
     // The name in the certificate is the backend's: undici would take it from the Host the client sent.
     const named: Connector = (options, callback) =>

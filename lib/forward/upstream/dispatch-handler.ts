@@ -29,18 +29,17 @@ export class DispatchHandler implements Flight {
 
   onConnect(abort: (reason?: Error) => void): void {
     this.#abort = abort;
-    // undici cannot be told to give up a request that still waits for its connection.
-    if (this.#aborted) {
-      abort();
-      return;
-    }
     this.#connection.carries();
     this.#sink.connected();
   }
 
+  /** The first byte of an answer has come, be it an interim one. */
+  onResponseStarted(): void {
+    this.#answered = true;
+  }
+
   onHeaders(status: number, headers: readonly Buffer[], resume: () => void, reason: string): boolean {
     this.#resume = resume;
-    this.#answered = true;
     const list = textOf(headers);
     if (status > 101 && status < 200) {
       this.#sink.informational(status, list);
@@ -93,6 +92,8 @@ export class DispatchHandler implements Flight {
     if (this.#aborted) return;
     this.#aborted = true;
     if (this.body instanceof Readable) this.body.destroy();
-    this.#abort?.();
+    // Before it is on a connection, undici has no way to give it up but with that.
+    if (this.#abort === undefined) this.#connection.abandon(this);
+    else this.#abort();
   }
 }

@@ -1,15 +1,14 @@
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import type { Connections } from '../../core/engine.js';
 
 /** As much of undici's client as is used here: its types are no part of ours, since it may not be there. */
 export interface Client {
   dispatch(options: object, handler: object): boolean;
   destroy(): Promise<void>;
-  close(): Promise<void>;
 }
 
-/** How a client of undici's gets its socket. */
-export type Connector = (options: object, callback: (error: Error | null, socket?: Duplex | null) => void) => void;
+/** How a client of undici's gets its socket: when it stands, and at once to whoever may have to give it up before. */
+export type Connector = (options: object, callback: (error: Error | null, socket?: Duplex | null) => void) => unknown;
 
 /** A request that is under way on a connection. */
 interface Passenger {
@@ -71,14 +70,16 @@ export class UndiciConnections {
   }
 
   async destroy(): Promise<void> {
-    await Promise.all([...this.#all].map((connection) => connection.client.destroy()));
+    await Promise.all([...this.#all].map((connection) => connection.destroy()));
   }
 }
 
 /** One connection: at most one request at a time, and closed for good when it fails. */
 export class UndiciConnection {
-  readonly client: Client;
+  readonly #client: Client;
   readonly #house: UndiciConnections;
+  /** Undefined while there is none that has yet to stand. */
+  #dialled: Duplex | undefined;
   #passenger: Passenger | undefined;
   #stands = false;
   #carried = false;
@@ -86,11 +87,13 @@ export class UndiciConnection {
 
   constructor(house: UndiciConnections, make: ClientMaker) {
     this.#house = house;
-    this.client = make((connect) => (options, callback) => {
-      connect(options, (error, socket) => {
+    this.#client = make((connect) => (options, callback) => {
+      const dialled = connect(options, (error, socket) => {
+        this.#dialled = undefined;
         if (socket != null) this.#opened(socket);
         callback(error, socket);
       });
+      if (dialled instanceof Duplex) this.#dialled = dialled;
     });
   }
 
@@ -105,7 +108,7 @@ export class UndiciConnection {
 
   carry(options: object, handler: Passenger): void {
     this.#passenger = handler;
-    this.client.dispatch(options, handler);
+    this.#client.dispatch(options, handler);
   }
 
   /** The request goes out on it. */
@@ -126,8 +129,21 @@ export class UndiciConnection {
   failed(): void {
     this.#passenger = undefined;
     this.#house.forget(this);
-    // It may be closed with the engine at this moment.
-    this.client.close().catch(() => undefined);
+    // One that is left alone connects again, for the request that was given up on it.
+    this.#client.destroy();
+  }
+
+  /** The request that waits for it is given up. Nothing to one that has left it. */
+  abandon(handler: Passenger): void {
+    if (handler !== this.#passenger) return;
+    this.#stands = false;
+    this.destroy();
+  }
+
+  /** Also one that does not stand yet: undici would go on until it does. */
+  async destroy(): Promise<void> {
+    this.#dialled?.destroy(new Error('given up'));
+    await this.#client.destroy();
   }
 
   #opened(socket: Duplex): void {

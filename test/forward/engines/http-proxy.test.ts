@@ -20,7 +20,7 @@ function house() {
       return socket;
     },
   );
-  const engine = httpProxy.create({}, 0);
+  const engine = httpProxy.create({});
   const backend = one();
   const send = (request: Partial<UpstreamRequest> = {}) => {
     const { sink, ...rest } = notingSink();
@@ -259,7 +259,7 @@ it('its loading prints no deprecation warning', async () => {
     warnings.push(warning);
   };
   process.on('warning', note);
-  httpProxy.create({}, 0);
+  httpProxy.create({});
   await settled();
   process.off('warning', note);
   expect(warnings).toEqual([]);

@@ -14,14 +14,14 @@ function problems(value: unknown) {
 describe('engineSchema', () => {
   it.each(names)('makes %s, a new one each time', async (name) => {
     const create = engineSchema.parse(name);
-    const [first, second] = [create({}, 0), create({}, 0)];
+    const [first, second] = [create({}), create({})];
     expect(first).not.toBe(second);
     await Promise.all([first.close(), second.close()]);
   });
 
   it('takes an engine of one’s own', () => {
     const own: Engine = { send: () => ({ resume: () => {}, abort: () => {} }), close: () => {} };
-    expect(engineSchema.parse(own)({}, 0)).toBe(own);
+    expect(engineSchema.parse(own)({})).toBe(own);
   });
 
   it('suggests what was meant', () => {

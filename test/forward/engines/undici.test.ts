@@ -17,6 +17,7 @@ afterEach(() => {
 /** As much of undici's old handlers as the engine has. */
 interface Handler {
   onConnect(abort: (reason?: Error) => void): void;
+  onResponseStarted(): void;
   onHeaders(status: number, headers: Buffer[], resume: () => void, reason: string): boolean;
   onData(chunk: Buffer): boolean;
   onComplete(trailers: Buffer[]): void;
@@ -49,7 +50,6 @@ function house(tls: TlsOptions = {}) {
         dispatched.push({ origin, settings, options, handler });
         return true;
       },
-      close: async () => void ended.push(`${name} closed`),
       destroy: async () => void ended.push(`${name} destroyed`),
     };
   });
@@ -59,7 +59,7 @@ function house(tls: TlsOptions = {}) {
     return (_target: object, callback: (error: null, socket: MemorySocket) => void) =>
       callback(null, new MemorySocket());
   });
-  const engine = undici.create(tls, 0);
+  const engine = undici.create(tls);
   const backend = one();
   const send = (request: Partial<UpstreamRequest> = {}, accepts = true) => {
     const { sink, told } = notingSink(accepts);
@@ -95,7 +95,9 @@ describe('what undici is asked', () => {
   });
 
   it('has no timeouts of its own', () => {
-    expect(house().send().settings).toMatchObject({ headersTimeout: 0, bodyTimeout: 0 });
+    const { send, connectors } = house();
+    expect(send().settings).toMatchObject({ headersTimeout: 0, bodyTimeout: 0 });
+    expect(connectors).toMatchObject([{ timeout: 0 }]);
   });
 
   it.each([
@@ -208,10 +210,12 @@ describe('what undici tells', () => {
     ['before a connection', () => {}, {}, closed()],
     ['of a connection that had carried nothing before', (handler) => handler.onConnect(() => {}), {}, closed()],
     [
-      'after the head',
+      'after the first byte of the answer',
       (handler) => {
         handler.onConnect(() => {});
-        handler.onHeaders(200, [], () => {}, '');
+        handler.onComplete([]);
+        handler.onConnect(() => {});
+        handler.onResponseStarted();
       },
       {},
       closed(),
@@ -236,11 +240,12 @@ describe('what undici tells', () => {
   });
 
   it('is nothing at all when it was aborted before there was a connection', () => {
-    const { flight, handler, told } = house().send();
-    const abort = vi.fn();
+    const { send, ended } = house();
+    const { flight, handler, told } = send();
     flight.abort();
-    handler.onConnect(abort);
-    expect(abort).toHaveBeenCalledOnce();
+    // As undici says of a client that is destroyed.
+    handler.onError(new Error('destroyed'));
+    expect(ended).toEqual(['http://10.0.0.1:3000 0 destroyed']);
     expect(told).toEqual([]);
   });
 });

@@ -15,13 +15,15 @@ function house(takes = true) {
     fail: vi.fn(),
   } satisfies ResponseSink;
   const request = { backend: one(), method: 'GET', path: '/', headers: [], fresh: false, body: undefined };
-  const close = vi.fn(async () => {});
+  const destroy = vi.fn(async () => {});
   const connections = new UndiciConnections((wire) => {
     wire((_options, callback) => callback(null, new MemorySocket()))({}, () => {});
-    return { dispatch: () => true, close, destroy: async () => {} };
+    return { dispatch: () => true, destroy };
   });
-  const handler = new DispatchHandler(request, sink, connections.take(false));
-  return { sink, connections, close, resume: vi.fn(), handler };
+  const connection = connections.take(false);
+  const handler = new DispatchHandler(request, sink, connection);
+  connection.carry({}, handler);
+  return { sink, connections, destroy, resume: vi.fn(), handler };
 }
 
 describe('undici’s handler of one request', () => {
@@ -31,13 +33,21 @@ describe('undici’s handler of one request', () => {
     expect(sink.connected).toHaveBeenCalledOnce();
   });
 
-  it('that was given up before takes no connection', () => {
-    const { handler, sink } = house();
-    const abort = vi.fn();
+  it('that was given up before is given up with its connection, which carries nothing more', () => {
+    const { handler, sink, connections, destroy } = house();
+    destroy.mockImplementation(async () => handler.onError(new Error('destroyed')));
     handler.abort();
-    handler.onConnect(abort);
-    expect(abort).toHaveBeenCalledOnce();
-    expect(sink.connected).not.toHaveBeenCalled();
+    expect(destroy).toHaveBeenCalledOnce();
+    expect(connections.counts).toMatchObject({ open: 0, idle: 0 });
+    expect(sink.fail).not.toHaveBeenCalled();
+  });
+
+  it('leaves a connection alone on which undici would not put it, and which may carry another', () => {
+    const { handler, connections, destroy } = house();
+    handler.onError(new Error('invalid header'));
+    handler.abort();
+    expect(destroy).not.toHaveBeenCalled();
+    expect(connections.counts).toMatchObject({ open: 1, idle: 1 });
   });
 
   it('passes the answer on, and gives the connection back', () => {
@@ -53,19 +63,19 @@ describe('undici’s handler of one request', () => {
   });
 
   it('gives no connection back that failed', () => {
-    const { handler, connections, close } = house();
+    const { handler, connections, destroy } = house();
     handler.onConnect(() => {});
     handler.onError(new Error('broken'));
     expect(connections.counts).toMatchObject({ open: 0, idle: 0 });
-    expect(close).toHaveBeenCalledOnce();
+    expect(destroy).toHaveBeenCalledOnce();
   });
 
   it('gives one back on which undici would not put it', () => {
-    const { handler, connections, close, sink } = house();
+    const { handler, connections, destroy, sink } = house();
     handler.onError(new Error('invalid header'));
     expect(sink.fail).toHaveBeenCalledOnce();
     expect(connections.counts).toMatchObject({ open: 1, idle: 1 });
-    expect(close).not.toHaveBeenCalled();
+    expect(destroy).not.toHaveBeenCalled();
   });
 
   it('takes what is left, and stays paused otherwise, while the client takes nothing', () => {

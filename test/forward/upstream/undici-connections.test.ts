@@ -18,7 +18,7 @@ function house() {
         callback(null, socket);
       }),
     );
-    return { dispatch: () => true, close: async () => {}, destroy };
+    return { dispatch: () => true, destroy };
   });
   /** @returns the error undici hears of */
   const connect = (): Error | null => {
