@@ -1,3 +1,4 @@
+import { FairleadError } from '../../core/errors.js';
 import type { Listener, RequestRecord } from '../../core/events.js';
 import { redactor } from '../redact.js';
 import { type Format, fieldsOf, formats, type LoggedRequest, oneLine } from './formats.js';
@@ -25,6 +26,8 @@ const MAX_AGENT = 512;
 function cut(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most)}...` : text;
 }
+
+const NO_MIDDLEWARE = "accessLog() gives a listener, and no middleware: lb.on('request', accessLog(...))";
 
 /** The record as it may be written: no endless strings, no secrets. */
 function fit(record: RequestRecord, redact: (url: string) => string, lost: number): LoggedRequest {
@@ -131,6 +134,8 @@ export function accessLog(options: AccessLogOptions = {}): AccessLog {
   const counted = new Counted(writer);
 
   function log(record: RequestRecord): void {
+    // A request of Node's has none: `app.use(accessLog())` comes to mind.
+    if (!('outcome' in record)) throw new FairleadError('FAIRLEAD_OPTIONS', NO_MIDDLEWARE);
     counted.write((lost) => fit(record, redact, lost));
   }
 

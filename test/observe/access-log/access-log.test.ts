@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Writable } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
 import { accessLog } from '../../../lib/observe/access-log/access-log.js';
+import { fakeRequest } from '../../core/fakes.js';
 import { record } from '../fakes.js';
 
 /** A stream that keeps what it is given, and takes nothing more until it is let. */
@@ -146,4 +147,13 @@ describe('a stream that fails', () => {
     log(record());
     expect(lines).toEqual(['x\n']);
   });
+});
+
+it('is no middleware, and says so', () => {
+  const log = accessLog({ stream: kept().stream }) as unknown as (
+    request: object,
+    response: object,
+    next: () => void,
+  ) => void;
+  expect(() => log(fakeRequest(), {}, () => {})).toThrow("lb.on('request', accessLog(...))");
 });
