@@ -1,13 +1,15 @@
 /**
  * What checks cost: `npm run bench:health`. 1,000 backends, each checked every 10 s, in a balancer that does nothing else;
- * beside it the same without checks. Prints the share of a core and the delays of the event loop. Takes a minute.
+ * beside it the same without checks. Prints the share of a core and the delays of the event loop; with `-- --results` to
+ * bench/RESULTS.md too. Takes a minute.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { loadBalancer } from '../../dist/index.js';
-import { machine, table } from '../report.js';
+import { machine, table, wrapped } from '../report.js';
+import { writeResults } from '../results.js';
 
 const BACKENDS = 1_000;
 /** Until V8 has compiled what runs a hundred times a second. */
@@ -53,15 +55,18 @@ async function measured(/** @type {string} */ name, /** @type {object} */ option
   return [name, `${up}`, perSecond, `${(100 * share).toFixed(2)} %`, ...figures];
 }
 
-console.log(
-  `${machine()}; ${BACKENDS} backends, ${SECONDS} s each, and ${SECONDS} s more for the delays. Delays in ms; 1 to 1.2 is an idle loop's.`,
-);
+const text = `${BACKENDS} backends, ${SECONDS} s each, and ${SECONDS} s more for the delays, in ms; 1 to 1.2 is an idle loop's.`;
+console.log(`${machine()}; ${wrapped(text)}\n`);
 const head = ['', 'up', 'checks/s', 'of a core', 'delay p99', 'p99.9', 'max', 'max of the first round'];
 const rows = [
   await measured('without checks', {}),
   await measured('every 10 s', { health: { path: '/', interval: '10s' } }),
 ];
-const lines = table(head, rows);
-console.log(Array.isArray(lines) ? lines.join('\n') : lines);
+console.log(table(head, rows));
+if (process.argv.includes('--results')) {
+  const sections = [{ title: 'A balancer that does nothing else', text, tables: [{ head, rows }] }];
+  const part = { title: 'Checks', command: 'npm run bench:health -- --results', short: false, sections };
+  console.log(`\nwritten to ${writeResults('health', part)}`);
+}
 child.disconnect();
 process.exit();

@@ -1,12 +1,15 @@
 /**
- * What a pick costs: `npm run bench:pick -- [--rounds 5] [--sizes 10,100,1000,10000] [--only round-robin,p2c]`.
+ * What a pick costs: `npm run bench:pick -- [--rounds 5] [--sizes 10,100,1000,10000] [--only round-robin,p2c]
+ * [--results]`.
+ * With `--results` the table is written to bench/RESULTS.md.
  * Every strategy of the registry is measured; a new one needs no line here.
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { strategies } from '../../dist/strategies/index.js';
-import { machine, median, table } from '../report.js';
+import { machine, median, table, wrapped } from '../report.js';
+import { writeResults } from '../results.js';
 
 /** ns a pick at 10 backends that we aim to stay below, where we have said so. */
 const AIMS = {
@@ -27,6 +30,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     sizes: { type: 'string', default: '10,100,1000,10000' },
     only: { type: 'string' },
+    results: { type: 'boolean', default: false },
   },
 });
 const rounds = Math.max(1, Number(values.rounds));
@@ -67,7 +71,9 @@ function over(/** @type {string} */ name, /** @type {string} */ size, /** @type 
   return results.filter((result) => result.name === name && result.size === size).map((result) => result[field]);
 }
 
+/** Below a nanosecond nothing is known, nor where the strategy costs less than the loop that is taken off. */
 function decimal(/** @type {number} */ value) {
+  if (value < 1) return '< 1';
   return value.toFixed(value < 100 ? 1 : 0);
 }
 
@@ -84,7 +90,7 @@ const head = [
 const rows = names.map((name) => {
   const times = sizes.flatMap((size) => {
     const ns = over(name, size, 'ns');
-    return [decimal(median(ns)), `${decimal(Math.min(...ns))}-${decimal(Math.max(...ns))}`];
+    return [decimal(median(ns)), `${decimal(Math.min(...ns))} - ${decimal(Math.max(...ns))}`];
   });
   const aim = name in AIMS ? `< ${AIMS[/** @type {keyof typeof AIMS} */ (name)]}` : '';
   // Below a nanosecond nothing is known of a difference.
@@ -101,13 +107,19 @@ const rows = names.map((name) => {
   ];
 });
 
-console.log(`Nanoseconds and bytes allocated a pick, at ${sizes.join(', ')} backends. ${machine()}`);
-console.log(`
-Every figure comes from processes of its own, one a round, ${rounds} rounds in turn: the median of the rounds (min-max),
-each the median of 7 batches after a warm-up. A pick is all that a request costs the strategy: pick, onAcquire and
-onRelease, with two requests in flight for each backend of which a random one ends before each pick; weights are 1 to
-3; 8,192 clients. The cost of the same loop without the strategy is taken off; what is left includes that V8 may inline
-the strategy into it. Growth: from the smallest size to the largest. Bytes: growth of the heap, the most of all sizes.
-Rebuild: the first pick after one backend has left.
-`);
+const title = `Nanoseconds and bytes allocated a pick, at ${sizes.join(', ')} backends`;
+const text = `\
+Every figure comes from processes of its own, one a round, ${rounds} rounds in turn: the median of the rounds (min-max), \
+each the median of 7 batches after a warm-up. A pick is all that a request costs the strategy: pick, onAcquire and \
+onRelease, with two requests in flight for each backend of which a random one ends before each pick; weights are 1 to \
+3; 8,192 clients. The cost of the same loop without the strategy is taken off; what is left includes that V8 may inline \
+the strategy into it. Growth: from the smallest size to the largest. Bytes: growth of the heap, the most of all sizes. \
+Rebuild: the first pick after one backend has left.`;
+console.log(`${title}. ${machine()}\n\n${wrapped(text)}\n`);
 console.log(table(head, rows));
+if (values.results) {
+  const command = ['npm run bench:pick --', ...process.argv.slice(2)].join(' ');
+  const sections = [{ title, text, tables: [{ head, rows }] }];
+  const short = rounds < 3 || only !== undefined;
+  console.log(`\nwritten to ${writeResults('pick', { title: 'Picks', command, short, sections })}`);
+}

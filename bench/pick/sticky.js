@@ -62,15 +62,15 @@ function hits(/** @type {Affinity} */ affinity, /** @type {Pool} */ pool, /** @t
 /** Microseconds a hit. */
 export function stickyHits() {
   return KINDS.map(({ name, options, signedBy, aim }) => {
+    const inputs = Array.from({ length: BACKENDS }, (_, i) => ({ url: `http://10.0.0.${i}:3000` }));
+    const pool = new Pool(inputs.map(backendRecord));
     const environment = {
       balancer: 'bench',
-      backends: [],
+      backends: () => pool.members.map(({ id }) => id),
       clock: systemClock,
       warn: () => {},
       threw: () => {},
     };
-    const inputs = Array.from({ length: BACKENDS }, (_, i) => ({ url: `http://10.0.0.${i}:3000` }));
-    const pool = new Pool(inputs.map(backendRecord));
     const affinity = affinities.cookie.create(options, environment);
     const signer = signedBy === undefined ? affinity : affinities.cookie.create({ secret: signedBy }, environment);
     const exchanges = traffic(signer, pool);

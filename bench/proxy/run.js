@@ -12,13 +12,14 @@
  */
 import { parseArgs } from 'node:util';
 import { machine, table, wrapped } from '../report.js';
+import { writeResults } from '../results.js';
 import { measure as bodies } from './measure/bodies.js';
 import { measure as latency } from './measure/latency.js';
 import { measure as requests } from './measure/requests.js';
 import { measure as websockets } from './measure/websockets.js';
 import { stop } from './processes.js';
-import { writeResults } from './results.js';
 import { GROUPS, namesIn } from './sides.js';
+import { versions } from './versions.js';
 
 /** @import { Section, Settings } from './rounds.js' */
 
@@ -95,7 +96,10 @@ try {
     sections.push(...measured);
     // At once: what has been measured is not lost when a later measurement fails.
     const short = settings.rounds < 3 || settings.seconds < 3;
-    if (values.results) console.log(`\nwritten to ${writeResults(sections, process.argv.slice(2), short)}`);
+    if (!values.results) continue;
+    const command = ['npm run bench:proxy --', ...process.argv.slice(2)].join(' ');
+    const part = { title: 'Beside other proxies', command, short, others: versions(), sections };
+    console.log(`\nwritten to ${writeResults('proxy', part)}`);
   }
 } finally {
   await stop();
