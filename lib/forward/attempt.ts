@@ -155,15 +155,15 @@ export class Attempt implements ResponseSink {
     try {
       this.#delivery.end(trailers);
     } catch (thrown) {
-      this.fail(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      this.#fail(failure(thrown, this.#phase, this.lease.backend));
     }
   }
 
   fail(cause: Error, stale = false): void {
     this.#dropped?.end();
-    if (stale && this.#launchedAgain()) return;
-    // A request that went out once may have been carried out, and with it the backend may have died: that it cannot be
-    // reached any more does not make it free for the next one.
+    // What comes behind a whole answer is no reason to break off what the client has yet to read of it.
+    if (this.#delivery.ended || (stale && this.#launchedAgain())) return;
+    // What went out once may have been carried out: that its backend is gone now does not make it free for the next one.
     const phase = this.#launchedTwice && this.#phase === 'connecting' ? 'waiting' : this.#phase;
     this.#fail(failure(cause, phase, this.lease.backend));
   }

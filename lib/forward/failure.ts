@@ -1,5 +1,6 @@
 import { addressOf, type Backend } from '../core/backend.js';
 import { type ErrorCode, FairleadError } from '../core/errors.js';
+import { messageOf } from '../util/thrown.js';
 import { type TimeoutKind, type Timeouts, timeoutCode } from './timeouts.js';
 
 /** How far an attempt had come when it failed. */
@@ -51,14 +52,10 @@ function codeOf(cause: Error, phase: Phase): ErrorCode {
 }
 
 /** The error that stands for what an engine, or Node, reported. */
-export function failure(cause: Error, phase: Phase, backend: Backend): FairleadError {
+export function failure(cause: unknown, phase: Phase, backend: Backend): FairleadError {
   if (cause instanceof FairleadError) return cause;
-  const code = codeOf(cause, phase);
-  return new FairleadError(code, `backend ${backend.id} (${addressOf(backend.url)}): ${cause.message}`, { cause });
-}
-
-function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
+  const code = cause instanceof Error ? codeOf(cause, phase) : BY_PHASE[phase];
+  return new FairleadError(code, `backend ${backend.id} (${addressOf(backend.url)}): ${messageOf(cause)}`, { cause });
 }
 
 /** The answer came, and Node refuses to send it on: a status or header that is none. */

@@ -4,7 +4,7 @@ import { front, nextEvent } from '../support/balance.js';
 import { ask, oneConnection } from '../support/client.js';
 import { engineNames } from '../support/engines.js';
 import { handlerOrigin, origin, readBody, values } from '../support/origin.js';
-import { rawClient, rawExchange, rawOrigin } from '../support/peer.js';
+import { answering, rawClient, rawExchange, rawOrigin } from '../support/peer.js';
 
 const sha = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -71,6 +71,24 @@ describe.each(engineNames)('engine %s: messages', (engine) => {
     // undici waits for the bytes a 304 names, misses them, and drops the connection.
     const dropped = method === 'HEAD' || (engine === 'undici' && status.startsWith('304'));
     expect(backend.accepted()).toBe(dropped ? 2 : 1);
+  });
+
+  test.each([
+    ['HEAD', '200 OK', 'Content-Length: 5\r\n\r\nhello'],
+    ['GET', '204 No Content', 'Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n'],
+    ['GET', '204 No Content', 'Content-Length: 5\r\n\r\nhello'],
+  ])('%s %s has no body also where the backend sends one: %j', async (method, status, rest) => {
+    const backend = await answering(`HTTP/1.1 ${status}\r\n${rest}`);
+    const { port, lb } = await front({ engine, backends: [backend.url] });
+    const client = await rawClient(port);
+    for (let i = 1; i <= 2; i++) {
+      const over = nextEvent(lb, 'request');
+      client.write(`${method} / HTTP/1.1\r\nHost: a\r\n\r\n`);
+      await client.until(new RegExp(`(HTTP/1.1 ${status}\r\n.*?\r\n\r\n){${i}}$`, 's'));
+      expect(await over).toMatchObject({ outcome: 'answered' });
+    }
+    // Nothing of it is taken for the next answer.
+    expect(backend.accepted()).toBe(2);
   });
 
   test('an answer that comes before the upload is through reaches the client', async () => {

@@ -201,6 +201,27 @@ describe('a failure', () => {
     expect(exchange.response.writableEnded).toBe(false);
   });
 
+  it('behind a whole answer, which the client has yet to take, is none', async () => {
+    const { attempt, exchange, outcomes } = answering({}, ['Content-Length', '5']);
+    const finish = vi.spyOn(exchange.response, 'end').mockReturnValue(exchange.response);
+    attempt.data(Buffer.from('hello'));
+    attempt.fail(new Error('no HTTP behind it'));
+    expect(outcomes).toEqual([]);
+    expect(exchange.response.destroyed).toBe(false);
+    finish.mockRestore();
+    exchange.response.end();
+    await settled();
+    expect(outcomes).toMatchObject([{ kind: 'answered' }]);
+  });
+
+  it('is a trailer that cannot be sent on', () => {
+    const { attempt, exchange, outcomes } = answering({}, ['Trailer', 'X-A', 'Transfer-Encoding', 'chunked']);
+    attempt.data(Buffer.from('hello'));
+    attempt.end(['X-A', 'a\nb']);
+    expect(outcomes).toMatchObject([{ kind: 'failed', committed: true, error: { code: 'FAIRLEAD_BACKEND_PROTOCOL' } }]);
+    expect(exchange.response.destroyed).toBe(true);
+  });
+
   it('is an answer that is shorter than it says', () => {
     const { attempt, exchange, outcomes } = answering({}, ['Content-Length', '10']);
     attempt.data(Buffer.from('hello'));

@@ -207,7 +207,7 @@ class ProxiedRequest implements Flight {
 
   answered(incoming: IncomingMessage): void {
     this.#incoming = incoming;
-    pumpResponse(incoming, this.#sink);
+    pumpResponse(incoming, this.#sink, this.method);
   }
 
   failed(error: Error): void {

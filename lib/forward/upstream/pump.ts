@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { BodyReading, ResponseSink, StreamedBody } from '../../core/engine.js';
 import { passableTrailers } from '../hop-by-hop.js';
+import { isBodiless } from '../response/body.js';
 
 /** Streams the client's body to the backend at the backend's pace. Returns a function that stops and detaches it. */
 export function pumpRequest(body: StreamedBody, upstream: ClientRequest, sink: ResponseSink): () => void {
@@ -30,17 +31,23 @@ export function pumpRequest(body: StreamedBody, upstream: ClientRequest, sink: R
   };
 }
 
-/** Tells the sink of the backend's answer as it comes. */
-export function pumpResponse(incoming: IncomingMessage, sink: ResponseSink): void {
+/** Tells the sink of the backend's answer, to a request of this method, as it comes. */
+export function pumpResponse(incoming: IncomingMessage, sink: ResponseSink, method: string): void {
+  const status = incoming.statusCode ?? 0;
+  // It ends here, whatever follows: to Node a 204 with a last chunk, or a body behind HEAD, is an answer that broke.
+  const ends = isBodiless(method, status);
   incoming.on('data', (chunk: Buffer) => {
     if (!sink.data(chunk)) incoming.pause();
   });
   // `complete` is false when the connection broke before the last chunk or the announced length.
   // Not `once`: what comes but once need not be taken off, which costs more than the rest of it.
   incoming.on('end', () => {
-    if (incoming.complete) sink.end(incoming.rawTrailers);
+    if (incoming.complete && !ends) sink.end(incoming.rawTrailers);
   });
-  incoming.on('error', (error) => sink.fail(error));
+  incoming.on('error', (error) => {
+    if (!ends) sink.fail(error);
+  });
   // Last, so that a body that came along with its head is on its way before the sink would flush a lone head.
-  sink.head(incoming.statusCode ?? 0, incoming.statusMessage ?? '', incoming.rawHeaders);
+  sink.head(status, incoming.statusMessage ?? '', incoming.rawHeaders);
+  if (ends) sink.end([]);
 }

@@ -31,7 +31,7 @@ export function dialUpgrade(
   upstream.once('error', (error) => attempt.fail(error));
   upstream.once('response', (incoming) => {
     answer = incoming;
-    pumpResponse(incoming, attempt);
+    pumpResponse(incoming, attempt, request.method);
   });
   upstream.once('upgrade', (incoming, socket, head) => {
     open = socket;

@@ -108,7 +108,7 @@ describe('pumpResponse', () => {
   it('tells of head, body and end, in this order', async () => {
     const incoming = answer({ rawTrailers: ['T', '1'] });
     const sink = fakeSink();
-    pumpResponse(incoming, sink);
+    pumpResponse(incoming, sink, 'GET');
     incoming.push('hello');
     incoming.push(null);
     await settled();
@@ -122,7 +122,7 @@ describe('pumpResponse', () => {
   it('does not take a broken answer for a whole one', async () => {
     const incoming = answer({ complete: false });
     const sink = fakeSink();
-    pumpResponse(incoming, sink);
+    pumpResponse(incoming, sink, 'GET');
     incoming.push('half');
     incoming.push(null);
     await settled();
@@ -131,9 +131,24 @@ describe('pumpResponse', () => {
     expect(sink.calls.at(-1)?.[0]).toBe('fail');
   });
 
+  it.each([
+    ['HEAD', 200],
+    ['GET', 204],
+    ['GET', 304],
+  ])('ends the answer to %s with %i at its head, whatever follows', async (method, statusCode) => {
+    const incoming = answer({ statusCode });
+    const sink = fakeSink();
+    pumpResponse(incoming, sink, method);
+    expect(sink.calls.map(([name]) => name)).toEqual(['head', 'end']);
+    incoming.emit('error', new Error('no chunk expected'));
+    incoming.push(null);
+    await settled();
+    expect(sink.calls).toHaveLength(2);
+  });
+
   it('pauses when the client is slower', async () => {
     const incoming = answer();
-    pumpResponse(incoming, fakeSink(false));
+    pumpResponse(incoming, fakeSink(false), 'GET');
     incoming.push('hello');
     await settled();
     expect(incoming.isPaused()).toBe(true);
@@ -141,7 +156,7 @@ describe('pumpResponse', () => {
 
   it('makes do without status and reason', () => {
     const sink = fakeSink();
-    pumpResponse(answer({ statusCode: undefined, statusMessage: undefined }), sink);
+    pumpResponse(answer({ statusCode: undefined, statusMessage: undefined }), sink, 'GET');
     expect(sink.calls).toEqual([['head', 0, '', ['X-A', '1']]]);
   });
 });
