@@ -12,5 +12,5 @@ export function createBackend(input: string | URL | BackendInput): BackendRecord
   const parsed = backendSchema.safeParse(input);
   if (parsed.success) return backendRecord(parsed.data);
   const problems = problemsOf(parsed.error.issues, input);
-  throw new FairleadError('FAIRLEAD_OPTIONS', problemsText(problems), { problems });
+  throw new FairleadError('FAIRLEAD_OPTIONS', problemsText(problems, 'createBackend()'), { problems });
 }

@@ -1,8 +1,10 @@
-import type { Problem } from 'fairlead';
+import { FairleadError, type Problem } from 'fairlead';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { engines } from '../lib/forward/engines/index.js';
+import { probes } from '../lib/health/probes/index.js';
 import { type LoadBalancerOptions, parseOptions } from '../lib/options.js';
+import { tripRules } from '../lib/resilience/trip-rules/index.js';
 import { affinities } from '../lib/sticky/index.js';
 import { strategies } from '../lib/strategies/index.js';
 import { thrownBy } from './core/fakes.js';
@@ -413,4 +415,56 @@ it.each([
   ['sticky', { by: 'cookie', secret: '' }, 'not empty'],
 ])('%s %j is refused in our own words', (name, value, rule) => {
   expect(problem(name, value)?.rule).toBe(rule);
+});
+
+describe('rules', () => {
+  const NOBODY = 'zzzzzzzzzzzzzzzzzzzz';
+  const wrong = [null, -1, 1.5, 1e9, '', 'x y', true, [], [1], [''], {}, () => undefined];
+  type At = (inner: object) => object;
+
+  function refusals(options: object): readonly Problem[] {
+    try {
+      parse({ backends, ...options });
+    } catch (thrown) {
+      return thrown instanceof FairleadError ? thrown.problems : [];
+    }
+    return [];
+  }
+
+  /** Every option below, with everything that it may not be. */
+  function mistakes(at: At, depth: number): object[] {
+    const unknown = refusals(at({ [NOBODY]: 1 })).find(({ path }) => path.endsWith(NOBODY));
+    const names = /known are (.*)$/.exec(unknown?.rule ?? '')?.[1]?.split(', ') ?? [];
+    return names.flatMap((name) => [
+      ...wrong.map((value) => at({ [name]: value })),
+      ...(depth > 0 ? mistakes((inner) => at({ [name]: inner }), depth - 1) : []),
+    ]);
+  }
+
+  it('are in our own words, whatever is wrong', () => {
+    const places: At[] = [
+      (inner) => inner,
+      (inner) => ({ backends: [{ url: 'http://a', ...inner }] }),
+      ...Object.keys(affinities).map(
+        (by): At =>
+          (inner) => ({ sticky: { by, ...inner } }),
+      ),
+      ...Object.keys(probes).map(
+        (type): At =>
+          (inner) => ({ health: { type, ...inner } }),
+      ),
+      ...Object.keys(tripRules).map(
+        (trip): At =>
+          (inner) => ({ breaker: { trip, ...inner } }),
+      ),
+      ...Object.keys(strategies).map(
+        (name): At =>
+          (inner) => ({ strategy: [name, inner] }),
+      ),
+    ];
+    const all = places.flatMap((at) => mistakes(at, 3));
+    expect(all.length).toBeGreaterThan(2_000);
+    const said = all.flatMap((options) => refusals(options).map(({ path, rule }) => `${path}: ${rule}`));
+    expect([...new Set(said.filter((line) => /Invalid|expected|Too (big|small)|Unrecognized/.test(line)))]).toEqual([]);
+  });
 });

@@ -82,7 +82,7 @@ const healthSchema = falseOr(
 const record = strictObject({
   url,
   id: z
-    .string()
+    .string(NAME)
     .regex(/^[\x21-\x7e]{1,128}$/, NAME)
     .optional(),
   weight: weightSchema.optional(),

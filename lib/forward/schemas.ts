@@ -59,7 +59,12 @@ function isCertificate(pem: string | Buffer): boolean {
 const authority = bytes.refine(isCertificate);
 
 export const tlsSchema: z.ZodType<TlsOptions> = strictObject({
-  ca: z.union([authority, z.array(authority).min(1)], 'certificates in PEM: their contents, not a path').optional(),
+  ca: z
+    .union(
+      [authority, z.array(authority).min(1, 'at least one certificate')],
+      'certificates in PEM: their contents, not a path',
+    )
+    .optional(),
   cert: bytes.optional(),
   key: bytes.optional(),
   servername: z.string('a host name').min(1, 'a host name').optional(),

@@ -38,9 +38,15 @@ const status = z
     message: 'ranges from a lower to a higher status',
   });
 
-const statuses = z.union([status.transform((one) => [one]), z.array(status).min(1)], `${FORMS}, or an array of these`);
+const statuses = z.union(
+  [status.transform((one) => [one]), z.array(status).min(1, 'at least one status')],
+  `${FORMS}, or an array of these`,
+);
 
-const body = z.union([z.string().min(1), z.instanceof(RegExp)], 'a text that is not empty, or a RegExp');
+const body = z.union(
+  [z.string().min(1, 'a text that is not empty, or a RegExp'), z.instanceof(RegExp)],
+  'a text that is not empty, or a RegExp',
+);
 
 const shape = strictObject({ status: statuses.default(['200-299']), body: body.optional() });
 

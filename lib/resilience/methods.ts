@@ -6,11 +6,11 @@ export type Methods = readonly string[] | ((request: IncomingMessage) => boolean
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
 
+const METHOD = "a method in capitals, as in 'POST'";
+
 /** Methods are told apart by case (RFC 9110, 9.1); nobody means a method named `post`. */
 export const methodNames = z
-  .string("a method in capitals, as in 'POST'")
-  .regex(/^[A-Z][A-Z-]*$/, "a method in capitals, as in 'POST'")
-  .array()
+  .array(z.string(METHOD).regex(/^[A-Z][A-Z-]*$/, METHOD), 'an array of methods')
   .min(1, 'at least one method');
 
 /** Names, or a function; what is wrong with one name is told at its place. */

@@ -45,8 +45,10 @@ export interface RetryOptions {
 const STATUS = "'connect', 'reset', 'timeout' or a status from 400 to 599";
 
 const on = z
-  .union([z.enum(FAILURE_CLASSES), z.int().min(400).max(599)], STATUS)
-  .array()
+  .array(
+    z.union([z.enum(FAILURE_CLASSES), z.int().min(400, STATUS).max(599, STATUS)], STATUS),
+    "an array of 'connect', 'reset', 'timeout' and statuses",
+  )
   .optional();
 
 const atLeast0 = z.number('a number').min(0, 'at least 0');

@@ -25,11 +25,12 @@ export interface CookieStickyOptions extends CookieAttributes {
 
 // RFC 6265, 4.1.1: a cookie's name is an HTTP token.
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const NAME = "a cookie name: letters, digits and !#$%&'*+-.^_`|~";
 const secret = z.string().min(1, 'not empty');
 
 export const cookieSticky: AffinityModule<CookieStickyOptions> = {
   options: strictObject({
-    name: z.string().regex(token, "a cookie name: letters, digits and !#$%&'*+-.^_`|~").optional(),
+    name: z.string(NAME).regex(token, NAME).optional(),
     secret: z.union([secret, z.array(secret).min(1, 'not empty').readonly()], 'a text, or a list of texts').optional(),
     maxIdle: durationSchema(1).optional(),
     maxLife: durationSchema(1).optional(),

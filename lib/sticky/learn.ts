@@ -22,13 +22,14 @@ export interface LearnStickyOptions {
   readonly store?: StickyStore | undefined;
 }
 
+const PARAMETER = 'the name of a query parameter';
 const TTL = 3_600_000;
 const MAX_ENTRIES = 100_000;
 
 export const learnSticky: AffinityModule<LearnStickyOptions> = {
   options: strictObject({
-    cookie: z.string().min(1).optional(),
-    query: z.string().min(1).optional(),
+    cookie: z.string('the name of a cookie').min(1, 'the name of a cookie').optional(),
+    query: z.string(PARAMETER).min(1, PARAMETER).optional(),
     ttl: durationSchema(1).optional(),
     maxEntries: z.int('a whole number').min(1, 'at least 1').max(10_000_000, 'at most 10,000,000').optional(),
     store: storeSchema.optional(),

@@ -6,6 +6,9 @@ import { KeyedAffinity, type KeyedOptions, keyedShape } from './common/keyed.js'
 
 /** By a query parameter: one that names a backend, or any key. */
 export const paramSticky: AffinityModule<KeyedOptions> = {
-  options: strictObject({ name: z.string('the name of a query parameter').min(1), ...keyedShape }),
+  options: strictObject({
+    name: z.string('the name of a query parameter').min(1, 'the name of a query parameter'),
+    ...keyedShape,
+  }),
   create: ({ name, hash = false }) => new KeyedAffinity(({ request }) => queryValue(request.url, name), hash),
 };

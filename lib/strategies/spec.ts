@@ -49,7 +49,7 @@ export function createStrategy(spec: StrategySpec, environment: Partial<Strategy
   const parsed = strategySchema.safeParse(spec);
   if (!parsed.success) {
     const problems = problemsOf(parsed.error.issues, spec);
-    throw new FairleadError('FAIRLEAD_OPTIONS', problemsText(problems), { problems });
+    throw new FairleadError('FAIRLEAD_OPTIONS', problemsText(problems, 'createStrategy()'), { problems });
   }
   return parsed.data.create({
     clock: environment.clock ?? systemClock,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createBackend } from '../../lib/create-backend.js';
 import type { Strategy } from '../../lib/core/strategy.js';
 import { strategies } from '../../lib/strategies/index.js';
 import { createStrategy, type StrategySpec, strategySchema } from '../../lib/strategies/spec.js';
@@ -14,6 +15,11 @@ describe('createStrategy', () => {
     const specs: StrategySpec[] = ['p2c', ['ip-hash', { ipv6Prefix: 56 }], ['round-robin', {}]];
     for (const spec of specs) expect(createStrategy(spec).pick(backends, contextOf())).toBe(backends[0]);
     expect(createStrategy(['p2c'] as never).pick(backends, contextOf())).toBe(backends[0]);
+  });
+
+  it('says where the problems are, and so does createBackend', () => {
+    expect(() => createStrategy('p3c' as never)).toThrow(/^1 problem with createStrategy\(\):\n/);
+    expect(() => createBackend('localhost:1')).toThrow(/^1 problem with createBackend\(\):\n/);
   });
 
   it('gives back a strategy of one’s own', () => {

@@ -50,7 +50,12 @@ const schema = strictObject({
       'a Writable, or a logger with info()',
     )
     .optional(),
-  redact: z.union([z.boolean(), z.array(z.string().min(1))], 'true, false or an array of parameter names').optional(),
+  redact: z
+    .union(
+      [z.boolean(), z.array(z.string().min(1, 'the name of a parameter'))],
+      'true, false or an array of parameter names',
+    )
+    .optional(),
   maxBuffered: z.int('a whole number of bytes').min(1_024, 'at least 1,024').default(1_048_576),
 });
 

@@ -24,7 +24,12 @@ function isTracer(value: unknown): value is Tracer {
 const options = strictObject({
   tracer: z.custom<Tracer>(isTracer, 'a tracer, with startSpan()').optional(),
   incoming: z.enum(['any', 'trusted', 'none'], "'any', 'trusted' or 'none'").default('any'),
-  redact: z.union([z.boolean(), z.array(z.string().min(1))], 'true, false or an array of parameter names').optional(),
+  redact: z
+    .union(
+      [z.boolean(), z.array(z.string().min(1, 'the name of a parameter'))],
+      'true, false or an array of parameter names',
+    )
+    .optional(),
 });
 
 export type ParsedTracing = z.output<typeof options>;

@@ -12,7 +12,7 @@ export interface KeyedOptions {
 }
 
 /** Members of the options' schema, but for the name. */
-export const keyedShape = { hash: z.boolean().optional() };
+export const keyedShape = { hash: z.boolean('true or false').optional() };
 
 /** Where a key stands in a request; undefined or `''` for nowhere. */
 export type KeyOf = (asker: Asker) => string | undefined;

@@ -24,15 +24,17 @@ export interface CookieAttributes {
 const attribute = /^[\x20-\x3a\x3d-\x7e]+$/;
 const host = /^\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i;
 
+const PATH = "a path that begins with '/'";
+
 /** Members of the options' schema. */
 export const attributeShape = {
   maxAge: durationSchema(1000).optional(),
-  path: z.string().startsWith('/').regex(attribute, "printable, without ';' and '<'").optional(),
-  domain: z.string().regex(host, 'a host name').optional(),
-  httpOnly: z.boolean().optional(),
-  secure: z.union([z.boolean(), z.literal('auto')]).optional(),
-  sameSite: z.enum(['lax', 'strict', 'none']).optional(),
-  partitioned: z.boolean().optional(),
+  path: z.string(PATH).startsWith('/', PATH).regex(attribute, "printable, without ';' and '<'").optional(),
+  domain: z.string('a host name').regex(host, 'a host name').optional(),
+  httpOnly: z.boolean('true or false').optional(),
+  secure: z.union([z.boolean(), z.literal('auto')], "true, false or 'auto'").optional(),
+  sameSite: z.enum(['lax', 'strict', 'none'], "'lax', 'strict' or 'none'").optional(),
+  partitioned: z.boolean('true or false').optional(),
 };
 
 /** Whether browsers would keep it at all (RFC 6265bis, 5.7). */
