@@ -16,6 +16,12 @@ async function answerTo(method: string, told = stats): Promise<string> {
 const bodyOf = (answer: string): string => answer.slice(answer.indexOf('\r\n\r\n') + 4);
 
 describe('statsHandler', () => {
+  it('says at once that it was given no load balancer', () => {
+    const make = () => statsHandler(undefined as never);
+    expect(make).toThrow(/statsHandler\(\):\n {2}lb: what loadBalancer\(\) has returned \(given: undefined\)/);
+    expect(make).toThrow(expect.objectContaining({ code: 'FAIRLEAD_OPTIONS' }));
+  });
+
   it('answers GET with the statistics as JSON that nobody keeps', async () => {
     const answer = await answerTo('GET');
     expect(answer).toMatch(/^HTTP\/1\.1 200 /);
