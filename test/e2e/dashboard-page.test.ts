@@ -159,6 +159,14 @@ describe.skipIf(!hasBrowser)('the page, in Chromium', { timeout: 60_000 }, () =>
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
   });
 
+  it.each([1920, 1280, 1251, 1250, 820])('cuts nothing off where the window is %d pixels wide', async (width) => {
+    const { page } = await begun();
+    await page.setViewportSize({ width, height: 900 });
+    const edge = (selector: string) =>
+      page.locator(selector).evaluateAll((all) => Math.max(...all.map((one) => one.getBoundingClientRect().right)));
+    expect(await edge('tbody tr > *')).toBeLessThan(await edge('section.balancer'));
+  });
+
   it('is a table where there is no script', async () => {
     const { url } = await stage(false);
     const { page } = await open(browser, `${url}/ops/balancer/`, { javaScriptEnabled: false });
