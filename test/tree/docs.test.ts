@@ -112,6 +112,11 @@ describe('docs/options.md', () => {
   it.each(keys.filter((key) => /^\w+$/.test(key)))('has a heading for %s', (key) => {
     expect(anchorsOf('docs/options.md')).toContain(key.toLowerCase());
   });
+
+  it.each(keys.filter((key) => /^\w+$/.test(key)))('has a row for %s in the table of all', (key) => {
+    const [table = ''] = text.split('\n## ');
+    expect([...table.matchAll(/^\| \[`(\w+)`\]/gm)].map(([, name]) => name)).toContain(key);
+  });
 });
 
 it.each(eventNames)('docs/statistics.md knows the event %s', (name) => {

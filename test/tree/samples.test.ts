@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pages, type Sample, takenApart } from './markdown.js';
-import { root } from './source.js';
+import { root, textOf } from './source.js';
 
 const run = promisify(execFile);
 const compiler = path.join(path.dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
@@ -67,6 +67,12 @@ describe('samples that are marked to run', () => {
       await expect(execute(sample)).resolves.toBeDefined();
     },
   );
+
+  it('print what the page says they print', async () => {
+    const page = 'docs/options.md';
+    const [, code = '', output] = /\n```js run\n([^`]*)```\n\nprints\n\n```text\n([^`]*)```/.exec(textOf(page)) ?? [];
+    await expect(execute({ file: page, line: 0, language: 'js', marks: ['run'], code })).resolves.toBe(output);
+  });
 
   it('one that fails would be noticed', async () => {
     const sample = { file: 'none.md', line: 1, language: 'js', marks: ['run'], code: 'process.exitCode = 3;' };
