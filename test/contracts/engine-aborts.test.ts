@@ -158,6 +158,7 @@ describe.each(engineNames)('engine %s: a client that leaves', (engine) => {
       const client = await rawClient(port);
       client.write(GET);
       await until(() => backend.open.size === 1);
+      expect(lb.stats().backends[0]?.connections).toEqual({ open: 0, idle: 0, opened: 0, reused: 0 });
       if (why === 'the client leaves') client.socket.destroy();
       else await lb.close({ timeout: 0 });
       await backend.atMost(0);

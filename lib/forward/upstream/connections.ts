@@ -41,8 +41,9 @@ export class BackendAgent {
   }
 }
 
-function socketsIn(lists: NodeJS.ReadOnlyDict<readonly unknown[]>): number {
-  return Object.values(lists).reduce((sum, list) => sum + (list?.length ?? 0), 0);
+/** Those that stand. */
+function socketsIn(lists: NodeJS.ReadOnlyDict<readonly Duplex[]>): number {
+  return Object.values(lists).reduce((sum, list = []) => sum + list.filter((each) => established.has(each)).length, 0);
 }
 
 /** Those of several agents of one backend; undefined of none. */
@@ -67,8 +68,10 @@ export function backendAgent(backend: Backend, tls: TlsOptions, keepAlive: boole
   const connect = agent.createConnection.bind(agent);
   agent.createConnection = (target, callback) => {
     const socket = connect(target, callback);
-    counted.opened++;
-    socket?.once(readyEvent(backend), () => established.add(socket));
+    socket?.once(readyEvent(backend), () => {
+      established.add(socket);
+      counted.opened++;
+    });
     return socket;
   };
   return counted;
