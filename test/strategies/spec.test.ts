@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createBackend } from '../../lib/create-backend.js';
 import type { Strategy } from '../../lib/core/strategy.js';
+import { createBackend } from '../../lib/create-backend.js';
 import { strategies } from '../../lib/strategies/index.js';
 import { createStrategy, type StrategySpec, strategySchema } from '../../lib/strategies/spec.js';
 import { backendsOf, contextOf, thrownBy } from '../core/fakes.js';
