@@ -185,12 +185,19 @@ const schema = strictObject({
 /** What the options come to. */
 export type Config = ReturnType<typeof parseOptions>;
 
+const NOT_CALLED = 'loadBalancer() makes a middleware, and is none: app.use(loadBalancer({ backends }))';
+
+/** `app.use(loadBalancer)` comes to mind. Everything a request has would be an option that there is not. */
+const isRequest = (options: unknown): boolean =>
+  typeof options === 'object' && options !== null && 'method' in options && 'socket' in options;
+
 /**
  * Checks the options once and for all.
  *
  * @throws FairleadError FAIRLEAD_OPTIONS that lists every problem, each with path, value and rule
  */
 export function parseOptions(options: LoadBalancerOptions) {
+  if (isRequest(options)) throw new FairleadError('FAIRLEAD_OPTIONS', NOT_CALLED);
   const parsed = schema.safeParse(options);
   const issues = [
     ...(parsed.error?.issues ?? []),

@@ -7,7 +7,7 @@ import { type LoadBalancerOptions, parseOptions } from '../lib/options.js';
 import { tripRules } from '../lib/resilience/trip-rules/index.js';
 import { affinities } from '../lib/sticky/index.js';
 import { strategies } from '../lib/strategies/index.js';
-import { thrownBy } from './core/fakes.js';
+import { fakeRequest, thrownBy } from './core/fakes.js';
 
 const backends = ['http://10.0.0.1:3000'];
 const parse = (options: unknown) => parseOptions(options as LoadBalancerOptions);
@@ -415,6 +415,10 @@ it.each([
   ['sticky', { by: 'cookie', secret: '' }, 'not empty'],
 ])('%s %j is refused in our own words', (name, value, rule) => {
   expect(problem(name, value)?.rule).toBe(rule);
+});
+
+it('a request in place of options is told by what was meant', () => {
+  expect(() => parse(fakeRequest({}))).toThrow(/is none: app\.use\(loadBalancer\(/);
 });
 
 describe('rules', () => {
