@@ -167,6 +167,10 @@ describe.each(pages)('%s', (page) => {
     expect(broken).toEqual([]);
   });
 
+  it.each(pages.filter((page) => page.startsWith('docs/recipes/')))('the README leads to %s', (page) => {
+    expect(linksOf('README.md').map(({ target }) => target)).toContain(page);
+  });
+
   it('every path in backticks is there', () => {
     const OURS = /^(?:\.\/)?((?:lib|test|docs|bench|example-app|scripts|\.ci|\.github)\/[\w./@-]*)(?::\d+)?$/;
     const AT_ROOT =
