@@ -25,13 +25,17 @@ const MEANT = new Set(['url', 'id']);
 
 const to = z.unknown().transform((value, context): BackendInput[] => {
   const list: unknown = typeof value === 'string' || value instanceof URL ? [value] : value;
+  if (!Array.isArray(list)) {
+    context.issues.push({ code: 'custom', message: 'a URL, or an array of URLs or of objects with a url', input: value });
+    return z.NEVER;
+  }
   const parsed = backendsSchema.safeParse(list);
   const before = context.issues.length;
   for (const { path, message } of singleIssues(parsed.error?.issues ?? [])) {
     const told = message.replace('backends[', 'mirror.to[');
     context.issues.push({ code: 'custom', path: list === value ? path : [], message: told, input: value });
   }
-  if (Array.isArray(list) && list.length === 0) {
+  if (list.length === 0) {
     context.issues.push({ code: 'custom', message: 'at least one backend', input: value });
   }
   for (const [i, backend] of (parsed.data ?? []).entries()) {

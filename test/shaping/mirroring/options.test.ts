@@ -17,6 +17,11 @@ it('takes one URL as well as several', () => {
   expect(mirrorSchema.parse({ to: 'http://a' }).to).toEqual([{ url: 'http://a' }]);
 });
 
+it('says of what is neither that one URL will do', () => {
+  const [issue] = mirrorSchema.safeParse({}).error?.issues ?? [];
+  expect(issue?.message).toBe('a URL, or an array of URLs or of objects with a url');
+});
+
 it.each<[unknown, string]>([
   [{}, 'to'],
   [{ to: [] }, 'to'],
