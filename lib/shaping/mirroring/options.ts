@@ -26,7 +26,11 @@ const MEANT = new Set(['url', 'id']);
 const to = z.unknown().transform((value, context): BackendInput[] => {
   const list: unknown = typeof value === 'string' || value instanceof URL ? [value] : value;
   if (!Array.isArray(list)) {
-    context.issues.push({ code: 'custom', message: 'a URL, or an array of URLs or of objects with a url', input: value });
+    context.issues.push({
+      code: 'custom',
+      message: 'a URL, or an array of URLs or of objects with a url',
+      input: value,
+    });
     return z.NEVER;
   }
   const parsed = backendsSchema.safeParse(list);
