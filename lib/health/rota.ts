@@ -13,7 +13,7 @@ const PLACES = 64;
 const PLACES_FOR_SUSPECTS = 48;
 
 /** Begun at once, before the event loop has its turn: a hundred connections at a go would hold requests up. */
-const BURST = 4;
+const BURST = 8;
 
 /** Until the next few, in ms: what the ones before bring back wants its turn too. */
 const BREATH = 2;

@@ -143,7 +143,7 @@ export class Watched implements Job {
  * Checks begin at so many moments an interval, common to all backends: with each the loop is woken several times, and the
  * caches are cold. A thousand backends that were checked singly took twice the processor's time.
  */
-const GRID = 40;
+const GRID = 20;
 
 /** A check that takes as long as its interval is not begun anew in the same breath. */
 const MIN_PAUSE = 1;
