@@ -63,14 +63,15 @@ export class Board {
   }
 
   #read(
-    { backends, requests, latency }: Stats,
+    { backends, requests, statuses, latency }: Stats,
     now: number,
     second: number,
   ): { backend: BackendStats; meter: Meter }[] {
-    this.#total.read({ ...requests, latency }, now, second);
+    // A request that failed before its answer began is among the 5xx: its client got one from us.
+    this.#total.read({ ...requests, failed: Math.max(requests.failed, statuses['5xx']), latency }, now, second);
     return backends.map((backend) => {
       const meter = this.#meters.get(backend.id) ?? new Meter();
-      meter.read(backend, now, second);
+      meter.read({ ...backend, failed: backend.failed + backend.statuses['5xx'] }, now, second);
       return { backend, meter };
     });
   }
@@ -78,7 +79,7 @@ export class Board {
   #row(backend: BackendStats, meter: Meter, all: number): Row {
     const { id, url, state, zone, priority, active, upgrades, total, failed, weight, sticky } = backend;
     const { failure, ...heard } = this.listener.heard(id);
-    const failing = meter.failingNow >= NOTEWORTHY ? { failure } : {};
+    const failing = meter.failingNow >= NOTEWORTHY ? { failure: failure ?? 'answers with 5xx' } : {};
     const standing = standingOf(backend, { ...heard, ...failing, drainFor: this.drains.left(id) });
     return {
       id,

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Board } from '../../lib/dashboard/board.js';
 import { Timeline } from '../../lib/dashboard/timeline.js';
+import type { BackendStats } from '../../lib/observe/stats.js';
 import { balance } from '../support/balance.js';
 import { FakeClock } from '../support/clock.js';
 
@@ -45,6 +46,30 @@ describe('Board', () => {
     expect(status()).toEqual(['up', 'standby']);
     lb.setState('a', 'drain');
     expect(status()).toEqual(['drained', 'up']);
+  });
+
+  it('a backend whose answers are 5xx is failing, though no request has failed', () => {
+    const { clock, lb, board: shown } = board();
+    const { stats } = lb;
+    let requests = 0;
+    vi.spyOn(lb, 'stats').mockImplementation(() => {
+      const now = stats();
+      const [a, ...others] = now.backends as [BackendStats];
+      const statuses = { ...a.statuses, '5xx': requests };
+      return {
+        ...now,
+        requests: { ...now.requests, total: requests },
+        statuses,
+        backends: [{ ...a, total: requests, statuses }, ...others],
+      };
+    });
+    shown.picture();
+    requests = 20;
+    clock.advance(1_000);
+    const { head, rows } = shown.picture();
+    expect(head).toMatchObject({ errors: 20, failing: 1 });
+    expect(rows[0]).toMatchObject({ status: 'failing', why: 'answers with 5xx', errors: 20, failing: 1, failed: 0 });
+    expect(rows[1]).toMatchObject({ status: 'standby' });
   });
 
   it('takes rates from picture to picture, and has their history', () => {
