@@ -117,8 +117,8 @@ export async function output(core, command, timeout) {
 }
 
 /** Asks them to go, as scripts of ours do when they are no longer spoken to, and then makes sure that they have. */
-export async function stop() {
-  const gone = [...running].map(async (child) => {
+export async function stop(/** @type {Iterable<ChildProcess>} */ children = running) {
+  const gone = [...children].map(async (child) => {
     const exit = once(child, 'exit', { signal: AbortSignal.timeout(STOP_MS) }).catch(() => child.kill('SIGKILL'));
     if (child.connected) child.disconnect();
     else child.kill();

@@ -1,13 +1,14 @@
 /** Bodies of 1 MB, down and up. */
 import { median } from '../../report.js';
+import { roundsAnew } from '../anew.js';
 import { generator, load, UPLOAD } from '../load.js';
 import { LARGE } from '../paths.js';
 import { stop } from '../processes.js';
-import { inTurn, ratios, sum } from '../rounds.js';
-import { check, cpuTime, startBackends, startSides } from '../sides.js';
+import { ratios, sum } from '../rounds.js';
+import { cpuTime, startBackends } from '../sides.js';
 
 /** @import { Section, Settings, Table } from '../rounds.js' */
-/** @import { Side } from '../sides.js' */
+/** @import { Backends, Side } from '../sides.js' */
 
 /** Few: more would only keep more of each body in buffers. */
 const CONNECTIONS = 10;
@@ -25,21 +26,30 @@ const WAYS = [
 /** @returns {Promise<Table>} */
 async function measureWay(
   /** @type {typeof WAYS[number]} */ { title, path, flags },
-  /** @type {readonly Side[]} */ sides,
-  /** @type {Settings} */ { rounds, seconds, warmup },
+  /** @type {Backends} */ backends,
+  /** @type {Settings} */ settings,
 ) {
+  const { seconds, warmup } = settings;
   const at = (/** @type {Side} */ { origin }, /** @type {number} */ time) =>
     load(origin + path, CONNECTIONS, time, flags);
-  for (const side of sides) await at(side, warmup);
   const measure = async (/** @type {Side} */ side) => {
     const before = await cpuTime(side);
     const { requests, rps, bad } = await at(side, seconds);
     const megabytes = LARGE / 1e6;
     return { speed: rps * megabytes, cpu: ((await cpuTime(side)) - before) / (requests * megabytes), bad };
   };
-  const results = await inTurn(sides, rounds, measure, ({ speed }) => `${title}: ${speed.toFixed(0)} MB/s`);
+  const { sides, results } = await roundsAnew(
+    {
+      group: 'bare',
+      backends,
+      warmUp: (side) => at(side, warmup),
+      measure,
+      say: ({ speed }) => `${title}: ${speed.toFixed(0)} MB/s`,
+    },
+    settings,
+  );
   const all = (/** @type {Side} */ side, /** @type {'speed' | 'cpu' | 'bad'} */ field) =>
-    (results.get(side) ?? []).map((result) => result[field]);
+    (results.get(side.name) ?? []).map((result) => result[field]);
   const rows = sides.map((side) => {
     const [speed, cpu] = /** @type {const} */ (['speed', 'cpu']).map((field) => [
       median(all(side, field)).toFixed(0),
@@ -55,17 +65,15 @@ async function measureWay(
 export async function measure(/** @type {Settings} */ settings) {
   const title = 'Bodies of 1 MB';
   if (generator !== 'wrk') return [{ title, text: 'Not measured: wrk is not installed.', tables: [] }];
-  const { rounds, seconds, warmup, only } = settings;
+  const { rounds, seconds, warmup } = settings;
   const backends = await startBackends();
-  const sides = await startSides('bare', backends.urls, only);
-  await check(sides, backends.urls);
   const tables = [];
-  for (const way of WAYS) tables.push(await measureWay(way, sides, settings));
+  for (const way of WAYS) tables.push(await measureWay(way, backends, settings));
   await stop();
   const text = [
     'The sides without Express. A body is 1,048,576 bytes; MB/s are millions of bytes a second.',
-    `${CONNECTIONS} connections; ${rounds} rounds in which each side has its turn of ${seconds} s, after ${warmup} s to warm up.`,
-    `Ratios are to ${sides[0].label}, round by round. Busy is how much of its core a side used:`,
+    `${CONNECTIONS} connections; ${rounds} rounds in which each side has its turn of ${seconds} s, in a new process and`,
+    `after ${warmup} s to warm up. Ratios are to the first side, round by round. Busy is how much of its core a side used:`,
     'well below 100, it waited for load and backends, or something else had its core.',
   ].join(' ');
   return [{ title, text, tables }];

@@ -1,15 +1,16 @@
 /** Requests per second and CPU time for one, at a load that the side's core cannot keep up with. */
 import { median } from '../../report.js';
+import { roundsAnew } from '../anew.js';
 import { generator, load } from '../load.js';
 import { ITEMS } from '../paths.js';
 import { ask, pinned, stop } from '../processes.js';
-import { inTurn, ratios, sum } from '../rounds.js';
-import { check, cpuTime, startBackends, startSides } from '../sides.js';
+import { ratios, sum } from '../rounds.js';
+import { cpuTime, startBackends } from '../sides.js';
 
 /** @import { Section, Settings, Table } from '../rounds.js' */
 /** @import { Backends, Group, Side } from '../sides.js' */
 /** @typedef {import('../load.js').Result & { cpu: number, busy: number, opened: number }} Measured */
-/** @typedef {Map<Side, Measured[]>} Results */
+/** @typedef {Map<string, Measured[]>} Results by the names of sides */
 
 /** Microseconds of CPU time a second that are a hundredth of a core. */
 const PERCENT_US = 10_000;
@@ -37,7 +38,7 @@ const HEAD = [
 
 function row(/** @type {Side} */ side, /** @type {Side} */ base, /** @type {Results} */ results) {
   const of = (/** @type {Side} */ which, /** @type {keyof Measured} */ field) =>
-    (results.get(which) ?? []).map((result) => result[field]);
+    (results.get(which.name) ?? []).map((result) => result[field]);
   const middle = (/** @type {keyof Measured} */ field) => median(of(side, field));
   const against = (/** @type {'rps' | 'cpu'} */ field) => ratios(of(side, field), of(base, field));
   const speed = [middle('rps').toFixed(0), middle('p50').toFixed(2), middle('p99').toFixed(2), ...against('rps')];
@@ -62,15 +63,21 @@ const FRONTS = {
 
 /** @returns {Promise<Section>} */
 async function measureGroup(/** @type {Group} */ group, /** @type {Settings} */ settings) {
-  const { rounds, seconds, warmup, connections, only, profile } = settings;
+  const { rounds, seconds, warmup, connections, profile } = settings;
   const backends = await startBackends();
   const flags = (/** @type {string} */ name) =>
     profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`, `--cpu-prof-name=${group}-${name}.cpuprofile`] : [];
-  const sides = await startSides(group, backends.urls, only, flags);
-  await check(sides, backends.urls);
-  for (const { origin } of sides) await load(origin + ITEMS, connections, warmup);
-  const measure = (/** @type {Side} */ side) => turn(side, backends, connections, seconds);
-  const results = await inTurn(sides, rounds, measure, ({ rps }) => `${rps.toFixed(0)} requests/s`);
+  const { sides, results } = await roundsAnew(
+    {
+      group,
+      backends,
+      flags,
+      warmUp: ({ origin }) => load(origin + ITEMS, connections, warmup),
+      measure: (side) => turn(side, backends, connections, seconds),
+      say: ({ rps }) => `${rps.toFixed(0)} requests/s`,
+    },
+    settings,
+  );
   await stop();
   const [base] = sides;
   /** @type {Table[]} */
@@ -80,7 +87,8 @@ async function measureGroup(/** @type {Group} */ group, /** @type {Settings} */ 
   if (compared.length > 0) tables.push({ head, rows: compared });
   const text = [
     `Two backends, keep-alive throughout. Load: ${generator}, ${connections} connections;`,
-    `${rounds} rounds in which each side has its turn of ${seconds} s, after ${warmup} s to warm up.`,
+    `${rounds} rounds in which each side has its turn of ${seconds} s, in a new process and after ${warmup} s to warm up;`,
+    'who is first changes from round to round.',
     pinned ? 'Each side is on core 0, load and backends on core 1.' : 'Not pinned to cores: no taskset here.',
     'All sides give the same answers. Figures are the medians of the rounds;',
     `ratios are to ${base.label}, round by round.`,
