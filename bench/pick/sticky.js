@@ -1,6 +1,6 @@
 /**
- * What a sticky hit costs on top of the pick it replaces: `node bench/pick/sticky.js`, and before the picks in
- * `npm run bench:pick`. A hit is what the request path does for a client with a pin: `find`, the question
+ * What a sticky hit costs on top of the pick it replaces: `node bench/pick/sticky.js [--short]`, and before the picks in
+ * `npm run bench:pick`. A short run only shows that it runs. A hit is what the request path does for a client with a pin: `find`, the question
  * whether the backend takes it, and `pin` at the commit point.
  */
 import { IncomingMessage } from 'node:http';
@@ -17,8 +17,9 @@ import { machine, median, table } from '../report.js';
 
 const BACKENDS = 10;
 const CLIENTS = 1024;
-const BATCHES = 15;
-const PER_BATCH = 40_000;
+const SHORT = process.argv.includes('--short');
+const BATCHES = SHORT ? 1 : 15;
+const PER_BATCH = SHORT ? 1_000 : 40_000;
 
 /** Microseconds that we aim to stay below. */
 const KINDS = [
