@@ -79,8 +79,14 @@ export const mounts: Readonly<Record<string, (prefix: string, lb: LoadBalancer) 
 
 /** The next event of this name. */
 export function nextEvent<Name extends EventName>(lb: LoadBalancer, name: Name): Promise<Events[Name]> {
-  return new Promise((resolve) => {
-    lb.once(name, (event) => resolve(event));
+  return new Promise((resolve, reject) => {
+    // Before the test's own time is up, which would not say what did not come.
+    const late = setTimeout(() => reject(new Error(`no event '${name}'`)), 45_000);
+    lb.once(name, (event) => {
+      clearTimeout(late);
+      resolve(event);
+    });
+    onTestFinished(() => clearTimeout(late));
   });
 }
 
