@@ -79,11 +79,17 @@ describe.each(clocks)('%s', (_name, make) => {
 
 describe('systemClock', () => {
   it('does not keep the process alive', () => {
-    const unref = vi.fn();
-    const set = vi.spyOn(globalThis, 'setTimeout').mockReturnValue({ unref } as never);
-    systemClock.after(100, () => {});
-    expect(unref).toHaveBeenCalledOnce();
-    set.mockRestore();
+    vi.useRealTimers();
+    const keepAlive = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+    const before = keepAlive();
+    const timer = systemClock.after(100_000, () => {});
+    expect(keepAlive()).toBe(before);
+    timer.refresh();
+    expect(keepAlive()).toBe(before);
+    timer.cancel();
+    const other = setTimeout(() => {}, 100_000);
+    expect(keepAlive()).toBe(before + 1);
+    clearTimeout(other);
   });
 
   it('does not fire at once what Node cannot wait for: it cuts delays over 2^31 - 1 down to 1 ms', () => {
