@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers';
+
 /** A running timer; `refresh` starts it anew with the same delay. */
 export interface Timer {
   refresh(): void;
@@ -32,7 +34,10 @@ class NodeTimer implements Timer {
   }
 }
 
-/** Calls `fn` once all that has come in meanwhile has been looked at, and before anything else is waited for. */
+/**
+ * Calls `fn` once all that has come in meanwhile has been looked at, and before anything else is waited for. That is no time
+ * that a test of an app could own: with fake timers, which take the global's place, a head would never go out.
+ */
 export function atTurnsEnd(fn: () => void): void {
   setImmediate(fn);
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Clock, isoDate, systemClock } from '../../lib/core/clock.js';
+import { atTurnsEnd, type Clock, isoDate, systemClock } from '../../lib/core/clock.js';
 import { FakeClock } from '../support/clock.js';
 
 beforeEach(() => {
@@ -114,4 +114,13 @@ it('FakeClock and Node leave a cancelled timer cancelled', () => {
 
 it('a date for people is in UTC', () => {
   expect(isoDate(0)).toBe('1970-01-01T00:00:00.000Z');
+});
+
+it('the end of a turn comes also where timers are faked', async () => {
+  const fn = vi.fn();
+  atTurnsEnd(fn);
+  expect(fn).not.toHaveBeenCalled();
+  vi.useRealTimers();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(fn).toHaveBeenCalledOnce();
 });
