@@ -130,14 +130,14 @@ export class UndiciConnection {
     this.#passenger = undefined;
     this.#house.forget(this);
     // One that is left alone connects again, for the request that was given up on it.
-    this.#client.destroy();
+    void this.#client.destroy();
   }
 
   /** The request that waits for it is given up. Nothing to one that has left it. */
   abandon(handler: Passenger): void {
     if (handler !== this.#passenger) return;
     this.#stands = false;
-    this.destroy();
+    void this.destroy();
   }
 
   /** Also one that does not stand yet: undici would go on until it does. */
