@@ -27,18 +27,25 @@ export interface CookieStickyOptions extends CookieAttributes {
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const NAME = "a cookie name: letters, digits and !#$%&'*+-.^_`|~";
 const secret = z.string().min(1, 'not empty');
+const SECRET = 'a text, or a list of texts';
 
 export const cookieSticky: AffinityModule<CookieStickyOptions> = {
   options: strictObject({
     name: z.string(NAME).regex(token, NAME).optional(),
-    secret: z.union([secret, z.array(secret).min(1, 'not empty').readonly()], 'a text, or a list of texts').optional(),
+    secret: z.union([secret, z.array(secret).min(1, 'not empty')], SECRET).optional(),
     maxIdle: durationSchema(1).optional(),
     maxLife: durationSchema(1).optional(),
     ...attributeShape,
-  }).refine(isKept, {
-    path: ['secure'],
-    message: "not false with sameSite 'none' or partitioned: browsers drop such a cookie",
-  }),
+  })
+    .refine(isKept, {
+      path: ['secure'],
+      message: "not false with sameSite 'none' or partitioned: browsers drop such a cookie",
+    })
+    // An environment variable that is not set: whoever writes `secret` means cookies to be signed.
+    .refine((options) => !('secret' in options) || options.secret !== undefined, {
+      path: ['secret'],
+      message: `${SECRET}, and not undefined: without the key nothing is signed`,
+    }),
   create: (options, environment) => new CookieAffinity(options, environment),
 };
 

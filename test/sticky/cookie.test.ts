@@ -310,6 +310,17 @@ describe('options', () => {
     },
   );
 
+  it('refuse a secret that is undefined: an environment variable that is not set would sign nothing', () => {
+    expect(problems({ secret: undefined })).toMatchObject([
+      { path: 'secret', rule: expect.stringMatching(/^a text, or a list of texts, and not undefined/) },
+    ]);
+    expect(problems({ secret: ['new', undefined] })).toHaveLength(1);
+  });
+
+  it('refuse a Buffer as any other value', () => {
+    expect(problems({ secret: Buffer.from('x') })).toMatchObject([{ rule: 'a text, or a list of texts' }]);
+  });
+
   it('suggest what was meant', () => {
     expect(problems({ httponly: true })).toMatchObject([{ rule: "there is no such option; did you mean 'httpOnly'?" }]);
   });
