@@ -313,9 +313,18 @@ it.each([
   ['secret', { by: 'cookie', secret: ['hunter2', 7] }],
   ['secert', { by: 'cookie', secert: 'hunter2' }],
   ['secret', { by: 'ip', secret: 'hunter2' }],
+  ['secret', { by: { secret: 'hunter2' } }],
+  ['secret', { by: 'cookie', options: [{ secret: 'hunter2' }] }],
+  ['secret', { by: 'cookie', secret: Buffer.from('hunter2') }],
 ])('a %s is in no error: %#', (_name, sticky) => {
   const thrown = thrownBy(() => parse({ backends, sticky }));
   expect(thrown.problems).toHaveLength(1);
+  expect(`${thrown.message} ${JSON.stringify(thrown.problems)}`).not.toMatch(/hunter2/);
+});
+
+it('a secret is in no error about what is around it', () => {
+  const thrown = thrownBy(() => parse({ backends, sticky: { by: 'learn', secret: 'hunter2' } }));
+  expect(thrown.problems).toHaveLength(2);
   expect(`${thrown.message} ${JSON.stringify(thrown.problems)}`).not.toMatch(/hunter2/);
 });
 

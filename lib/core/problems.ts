@@ -59,10 +59,21 @@ export function singleIssues(issues: readonly SchemaIssue[]): { path: PropertyKe
   });
 }
 
+/** Options as they are written are no deeper than that. */
+const DEPTH = 4;
+
+/** Whether options, or a part of them, have a `secret` inside. Of plain objects only: others may have getters that act. */
+function holdsSecret(value: unknown, depth = DEPTH): boolean {
+  if (typeof value !== 'object' || value === null || depth === 0) return false;
+  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.entries(value).some(([key, inner]) => key === 'secret' || holdsSecret(inner, depth - 1));
+}
+
 /** Problems are printed and logged: no private key and no password is to be among them. */
 function withoutSecrets(path: readonly PropertyKey[], value: unknown, rule: string): unknown {
   // Misspelt it is one too.
   if (path.includes('secret') || rule.includes("'secret'")) return '(not shown: it is a secret)';
+  if (holdsSecret(value)) return '(not shown: it holds a secret)';
   const inObject = path[0] === 'tls' && typeof value === 'object' && value !== null && 'key' in value;
   const bare = (typeof value === 'string' || Buffer.isBuffer(value)) && value.includes('PRIVATE KEY');
   if (inObject || bare) return '(not shown: it holds a private key)';
