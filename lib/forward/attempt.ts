@@ -168,7 +168,7 @@ export class Attempt implements ResponseSink {
     this.#fail(failure(cause, phase, this.lease.backend));
   }
 
-  /** The protocol is switched: from here on bytes only pass through, until `done` is called. */
+  /** The protocol is switched: from here on bytes only pass through, until `done` is called. @throws where pins do */
   switched(headers: HeaderList, open: (lines: readonly string[], done: () => void) => Tunnel): void {
     if (this.#settled) return;
     const refusal = this.#options.closing();
@@ -179,12 +179,12 @@ export class Attempt implements ResponseSink {
     this.connected();
     this.#status = 101;
     this.#responseTime = this.#options.clock.now() - this.lease.since;
+    const { pin, added } = this.#options.edits;
+    const lines = [...pin({ status: 101, headers }), ...added];
     this.#phase = 'answering';
     this.#stopWaiting?.();
     this.#watch.enterTunnel();
     this.lease.upgraded();
-    const { pin, added } = this.#options.edits;
-    const lines = [...pin({ status: 101, headers }), ...added];
     this.tunnel = open(lines, () => this.#settle({ kind: 'answered' }));
   }
 

@@ -265,6 +265,8 @@ describe('options', () => {
     { secret: ['new', 'old'], maxIdle: 1 },
     { name: 'lb', maxAge: '1h', path: '/', domain: 'example.com', httpOnly: false, secure: 'auto' },
     { secure: true, sameSite: 'none', partitioned: true },
+    { domain: '.shop.Example.com' },
+    { domain: `${'a'.repeat(63)}.example` },
     { name: undefined, maxAge: undefined, secure: undefined, sameSite: undefined },
   ])('take %j', (options) => {
     expect(problems(options)).toEqual([]);
@@ -285,6 +287,9 @@ describe('options', () => {
     { path: '/a\r\nb' },
     { domain: '' },
     { domain: 'a;b' },
+    { domain: 'a..b' },
+    { domain: 'a.-b' },
+    { domain: `${'a'.repeat(64)}.example` },
     { httpOnly: 0 },
     { httpOnly: 'yes' },
     { secure: 'always' },

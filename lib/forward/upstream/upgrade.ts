@@ -6,6 +6,7 @@ import { endpointOf } from '../../core/endpoint.js';
 import type { Flight, TlsOptions, UpstreamRequest } from '../../core/engine.js';
 import type { UpgradeSocket } from '../../core/exchange.js';
 import type { Attempt } from '../attempt.js';
+import { notPassable } from '../failure.js';
 import { connectionNamed, isHopByHop } from '../hop-by-hop.js';
 import { whenEstablished } from './connections.js';
 import { pumpResponse } from './pump.js';
@@ -36,12 +37,17 @@ export function dialUpgrade(
   upstream.once('upgrade', (incoming, socket, head) => {
     open = socket;
     socket.on('error', destroyed);
-    attempt.switched(incoming.rawHeaders, (lines, done) => {
-      attempt.exchange.response.detachSocket(client.socket as Socket);
-      client.socket.write(switchingHead(incoming, lines), 'latin1');
-      const side = { socket: client.socket, head: client.release() };
-      return new Tunnel(side, { socket, head }, isWebSocket(incoming), attempt, done);
-    });
+    try {
+      attempt.switched(incoming.rawHeaders, (lines, done) => {
+        attempt.exchange.response.detachSocket(client.socket as Socket);
+        client.socket.write(switchingHead(incoming, lines), 'latin1');
+        const side = { socket: client.socket, head: client.release() };
+        return new Tunnel(side, { socket, head }, isWebSocket(incoming), attempt, done);
+      });
+    } catch (thrown) {
+      // In an event, where it would end the process.
+      attempt.fail(notPassable(thrown, request.backend));
+    }
   });
   upstream.end();
   return {

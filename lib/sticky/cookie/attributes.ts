@@ -22,7 +22,9 @@ export interface CookieAttributes {
 
 // RFC 6265, 4.1.1: a path ends at a semicolon; package `cookie` refuses '<' as well.
 const attribute = /^[\x20-\x3a\x3d-\x7e]+$/;
-const host = /^\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i;
+// RFC 1035, 2.3.1: what else a host name could be, package `cookie` would throw on with every answer.
+const label = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?';
+const host = new RegExp(`^\\.?${label}(\\.${label})*$`, 'i');
 
 const PATH = "a path that begins with '/'";
 

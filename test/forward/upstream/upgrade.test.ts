@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 /** A handshake that has been sent; both ends are made of memory. */
-async function dialled(early = '') {
+async function dialled(early = '', pin = (): readonly string[] => ['Set-Cookie', 'lb=x']) {
   const upstream = new MemorySocket();
   vi.spyOn(Agent.prototype as unknown as { createConnection(): MemorySocket }, 'createConnection').mockReturnValue(
     upstream,
@@ -36,7 +36,7 @@ async function dialled(early = '') {
       look: undefined,
       closing: () => undefined,
       edits: {
-        pin: () => ['Set-Cookie', 'lb=x'],
+        pin,
         headers: compileEdits({ set: {}, remove: [] }),
         map: undefined,
         added: [],
@@ -98,6 +98,19 @@ describe('the handshake', () => {
     await settled();
     expect(client.written).toBe('');
     expect(outcomes).toMatchObject([{ kind: 'failed', committed: false, error: { code: 'FAIRLEAD_BACKEND_RESET' } }]);
+  });
+
+  it('whose pin cannot be written fails, and does not end the process', async () => {
+    const { client, outcomes, upstream } = await dialled('', () => {
+      throw new TypeError('no such cookie');
+    });
+    upstream.push(SWITCHING);
+    await settled();
+    expect(client.written).toBe('');
+    expect(outcomes).toMatchObject([
+      { kind: 'failed', committed: false, error: { code: 'FAIRLEAD_BACKEND_PROTOCOL' } },
+    ]);
+    expect(upstream.destroyed).toBe(true);
   });
 
   it('of a client that has left frees the connection to the backend', async () => {
