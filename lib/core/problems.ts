@@ -11,9 +11,16 @@ export function unknownName(noun: string, name: unknown, known: readonly string[
     : `there is no such ${noun}; did you mean '${meant}'?`;
 }
 
-/** An object with these keys and no others; each unknown key is a problem of its own, with a "did you mean". */
-export function strictObject<Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> {
-  const known = Object.keys(shape);
+/**
+ * An object with these keys and no others; each unknown key is a problem of its own, with a "did you mean".
+ *
+ * @param beside keys that stand in the same object and are checked elsewhere: they may be what was meant
+ */
+export function strictObject<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  beside: readonly string[] = [],
+): z.ZodObject<Shape, z.core.$strict> {
+  const known = [...Object.keys(shape), ...beside];
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'

@@ -8,7 +8,15 @@ import type { Pool } from '../core/pool.js';
 import { problemsText, strictObject } from '../core/problems.js';
 import { cookieValues, setCookieName } from '../util/cookies.js';
 import { headerValues } from '../util/header-list.js';
-import { attributeShape, type CookieAttributes, cookiePath, isKept, setCookie } from './cookie/attributes.js';
+import { BESIDE } from './common/lost.js';
+import {
+  attributeShape,
+  type CookieAttributes,
+  cookiePath,
+  isKept,
+  prefixProblems,
+  setCookie,
+} from './cookie/attributes.js';
 import { type Claim, claims } from './cookie/claims.js';
 import { CookieValues, opaque, type Ticket } from './cookie/value.js';
 
@@ -30,16 +38,24 @@ const secret = z.string().min(1, 'not empty');
 const SECRET = 'a text, or a list of texts';
 
 export const cookieSticky: AffinityModule<CookieStickyOptions> = {
-  options: strictObject({
-    name: z.string(NAME).regex(token, NAME).optional(),
-    secret: z.union([secret, z.array(secret).min(1, 'not empty')], SECRET).optional(),
-    maxIdle: durationSchema(1).optional(),
-    maxLife: durationSchema(1).optional(),
-    ...attributeShape,
-  })
+  options: strictObject(
+    {
+      name: z.string(NAME).regex(token, NAME).optional(),
+      secret: z.union([secret, z.array(secret).min(1, 'not empty')], SECRET).optional(),
+      maxIdle: durationSchema(1).optional(),
+      maxLife: durationSchema(1).optional(),
+      ...attributeShape,
+    },
+    BESIDE,
+  )
     .refine(isKept, {
       path: ['secure'],
       message: "not false with sameSite 'none' or partitioned: browsers drop such a cookie",
+    })
+    .superRefine((options, { issues }) => {
+      for (const { path, rule } of prefixProblems(options)) {
+        issues.push({ code: 'custom', path: [path], message: rule, input: options });
+      }
     })
     // An environment variable that is not set: whoever writes `secret` means cookies to be signed.
     .refine((options) => !('secret' in options) || options.secret !== undefined, {

@@ -5,6 +5,7 @@ import type { Pool } from '../core/pool.js';
 import { strictObject } from '../core/problems.js';
 import { ipKey } from '../util/ip.js';
 import { Home } from './common/home.js';
+import { BESIDE } from './common/lost.js';
 
 export interface IpStickyOptions {
   /** Bits of an IPv6 address that count, 1 to 128. Default 64: what one customer holds. */
@@ -12,9 +13,12 @@ export interface IpStickyOptions {
 }
 
 export const ipSticky: AffinityModule<IpStickyOptions> = {
-  options: strictObject({
-    ipv6Prefix: z.int('a whole number').min(1, 'at least 1').max(128, 'at most 128').optional(),
-  }),
+  options: strictObject(
+    {
+      ipv6Prefix: z.int('a whole number').min(1, 'at least 1').max(128, 'at most 128').optional(),
+    },
+    BESIDE,
+  ),
   create: (options) => new IpAffinity(options.ipv6Prefix ?? 64),
 };
 

@@ -4,6 +4,7 @@ import { type Duration, durationSchema, milliseconds } from '../core/duration.js
 import type { Asker, Exchange } from '../core/exchange.js';
 import type { Pool } from '../core/pool.js';
 import { strictObject } from '../core/problems.js';
+import { BESIDE } from './common/lost.js';
 import { GuardedStore } from './learned/guarded.js';
 import { MemoryStore } from './learned/memory.js';
 import { cookieSource, querySource, type SessionSource, sessionKey } from './learned/session.js';
@@ -22,18 +23,24 @@ export interface LearnStickyOptions {
   readonly store?: StickyStore | undefined;
 }
 
+// Not a token only (RFC 6265, 4.1.1): this one is of the app's choosing, and browsers keep any.
+const anyName = /^[\x21-\x3a\x3c\x3e-\x7e]+$/;
+const COOKIE = "the name of a cookie: printable, without spaces, ';' and '='";
 const PARAMETER = 'the name of a query parameter';
 const TTL = 3_600_000;
 const MAX_ENTRIES = 100_000;
 
 export const learnSticky: AffinityModule<LearnStickyOptions> = {
-  options: strictObject({
-    cookie: z.string('the name of a cookie').min(1, 'the name of a cookie').optional(),
-    query: z.string(PARAMETER).min(1, PARAMETER).optional(),
-    ttl: durationSchema(1).optional(),
-    maxEntries: z.int('a whole number').min(1, 'at least 1').max(10_000_000, 'at most 10,000,000').optional(),
-    store: storeSchema.optional(),
-  }).refine(({ cookie, query }) => (cookie === undefined) !== (query === undefined), {
+  options: strictObject(
+    {
+      cookie: z.string(COOKIE).regex(anyName, COOKIE).optional(),
+      query: z.string(PARAMETER).min(1, PARAMETER).optional(),
+      ttl: durationSchema(1).optional(),
+      maxEntries: z.int('a whole number').min(1, 'at least 1').max(10_000_000, 'at most 10,000,000').optional(),
+      store: storeSchema.optional(),
+    },
+    BESIDE,
+  ).refine(({ cookie, query }) => (cookie === undefined) !== (query === undefined), {
     message: "either `cookie`, the app's session cookie, or `query`, socket.io's 'sid'",
   }),
   create: (options, environment) => new LearnAffinity(options, environment),

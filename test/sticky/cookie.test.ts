@@ -337,4 +337,22 @@ describe('options', () => {
   ])('refuse %j: no browser keeps that cookie', (options) => {
     expect(problems(options)).toHaveLength(1);
   });
+
+  // RFC 6265bis, 4.1.3.
+  it.each([
+    [{ name: '__Host-lb', domain: 'example.com' }, 'domain'],
+    [{ name: '__host-lb', path: '/shop' }, 'path'],
+    [{ name: '__Host-lb', secure: false }, 'secure'],
+    [{ name: '__Secure-lb', secure: false }, 'secure'],
+  ])('refuse %j: nor that one, for its name', (options, path) => {
+    expect(problems(options)).toMatchObject([{ path, rule: expect.stringMatching(/browsers drop such a cookie$/) }]);
+  });
+
+  it.each([
+    { name: '__Host-lb' },
+    { name: '__Host-lb', path: '/', secure: true },
+    { name: '__Secure-lb', path: '/shop', domain: 'example.com' },
+  ])('take %j', (options) => {
+    expect(problems(options)).toEqual([]);
+  });
 });

@@ -85,6 +85,22 @@ describe('stickySchema', () => {
     ]);
   });
 
+  it.each([
+    { by: 'cookie' },
+    { by: 'ip' },
+    { by: 'param', name: 'x' },
+    { by: 'header', name: 'x' },
+    { by: 'learn', cookie: 'x' },
+  ])('suggests onLost, which is not the way’s own, with %j too', (spec) => {
+    expect(problems({ ...spec, onlost: 'reject' })).toMatchObject([
+      { path: 'onlost', rule: "there is no such option; did you mean 'onLost'?" },
+    ]);
+  });
+
+  it.each(['', 'a b', 'a;b', 'a=b', 7])('refuses the cookie %j to learn from, which no app can set', (cookie) => {
+    expect(problems({ by: 'learn', cookie })).toMatchObject([{ path: 'cookie' }]);
+  });
+
   it('says which option is wrong', () => {
     expect(problems({ by: 'cookie', maxAge: 0, nam: 'x' }).map(({ path }) => path)).toEqual(['maxAge', 'nam']);
     expect(problems({ by: 'ip', name: 'x' }).map(({ path }) => path)).toEqual(['name']);

@@ -19,6 +19,9 @@ export const lostSchema = z
   .union([z.enum(['redistribute', 'reject']), z.custom<Exclude<OnLost, LostPolicy>>(isFunction)], FORMS)
   .optional();
 
+/** The member of every way's options that is checked here. */
+export const BESIDE = ['onLost'];
+
 /** Why a client whose backend is lost gets no other; undefined if it does. Never throws. */
 export function refusalOf(
   onLost: OnLost,

@@ -44,6 +44,24 @@ export function isKept({ secure, sameSite, partitioned }: CookieAttributes): boo
   return secure !== false || (sameSite !== 'none' && partitioned !== true);
 }
 
+/** What a name promises that begins with `__Host-` or `__Secure-`, and the options do not keep (RFC 6265bis, 4.1.3). */
+export function prefixProblems(
+  options: CookieAttributes & { readonly name?: string | undefined },
+): { readonly path: keyof CookieAttributes; readonly rule: string }[] {
+  const { name = '', secure, path, domain } = options;
+  const prefix = /^__(?:host|secure)-/i.exec(name)?.[0];
+  if (prefix === undefined) return [];
+  const ofHost = prefix.toLowerCase() === '__host-';
+  const broken = [
+    ['secure', secure === false, 'not false'],
+    ['path', ofHost && path !== undefined && path !== '/', "'/'"],
+    ['domain', ofHost && domain !== undefined, 'none'],
+  ] as const;
+  return broken.flatMap(([member, is, rule]) =>
+    is ? [{ path: member, rule: `${rule} with a name that begins with '${prefix}': browsers drop such a cookie` }] : [],
+  );
+}
+
 /**
  * Where the cookie is for: the option, else the mount. With a mount as `/:tenant` the client has a say in it, and may
  * write a semicolon.
