@@ -66,6 +66,7 @@ export const cookieSticky: AffinityModule<CookieStickyOptions> = {
 };
 
 const NO_LINES: readonly string[] = [];
+const NOT_TRIED: readonly BackendRecord[] = [];
 
 /** Values of one name that are looked at: browsers send one for each path and domain; more come from nobody honest. */
 const MOST_VALUES = 4;
@@ -105,14 +106,20 @@ class CookieAffinity implements Affinity {
     const values = cookieValues(request.headers.cookie, this.cookie);
     if (values.length === 0) return undefined;
     if (pool.members !== this.#members) this.#learn(pool.members);
+    let lost: BackendRecord | undefined;
     for (const value of values.slice(0, MOST_VALUES)) {
       const ticket = this.#values.read(value);
       const backend = ticket && this.#byName.get(ticket.backend);
       if (backend === undefined) continue;
-      if (ticket?.due === true) this.#due.set(request, ticket);
-      return backend;
+      // One that was set for another path or domain may stand in front of the one that took its place, and would have its
+      // client moved with every request.
+      if (pool.acceptsPinned(backend, NOT_TRIED) || pool.isBusy(backend)) {
+        if (ticket?.due === true) this.#due.set(request, ticket);
+        return backend;
+      }
+      lost ??= backend;
     }
-    return 'ignored';
+    return lost ?? 'ignored';
   }
 
   pin(exchange: Exchange, { backend, found, headers }: PinnedAnswer): readonly string[] {

@@ -19,7 +19,8 @@ export const headerSticky: AffinityModule<KeyedOptions> = {
   create: ({ name, hash = false }) => {
     const lower = name.toLowerCase();
     return new KeyedAffinity(({ request }) => {
-      const value = request.headers[lower];
+      // A name may be one that every object has, as 'constructor'.
+      const value: unknown = Object.hasOwn(request.headers, lower) ? request.headers[lower] : undefined;
       return Array.isArray(value) ? value[0] : value;
     }, hash);
   },

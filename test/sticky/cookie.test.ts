@@ -56,6 +56,18 @@ describe('find', () => {
     expect(homeBy(affinity, exchange, new Pool(members.toReversed()))).toBe('b');
   });
 
+  it('prefers a value whose backend takes the client to one in front of it whose backend does not', () => {
+    const { affinity, members, pool } = house();
+    const [a, b] = members as [Record, Record];
+    const [first, second] = [a, b].map((backend) => pinnedBy(affinity, fakeExchange(), backend)[1]?.split(';')[0]);
+    const exchange = fakeExchange({ headers: ['Cookie', `${first}; ${second}`] });
+    expect(affinity.find(exchange, pool)).toBe(a);
+    pool.setState(a, 'maintenance');
+    expect(affinity.find(exchange, pool)).toBe(b);
+    pool.setState(b, 'maintenance');
+    expect(affinity.find(exchange, pool)).toBe(a);
+  });
+
   it('finds also who drains: that is for others to judge', () => {
     const { affinity, members, pool } = house();
     const [a] = members as [(typeof members)[0]];

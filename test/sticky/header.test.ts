@@ -24,6 +24,13 @@ describe('sticky by a header', () => {
     expect(new Set(homes)).toEqual(new Set(['a', 'b', 'c']));
   });
 
+  it('does not take what every object has for a header', () => {
+    for (const name of ['constructor', 'toString', '__proto__']) {
+      const affinity = headerSticky.create({ name, hash: true }, affinityEnvironment());
+      expect(homeBy(affinity, fakeExchange(), pool)).toBeUndefined();
+    }
+  });
+
   it.each([{}, { name: '' }, { name: 'a b' }, { name: 'x', hash: 'yes' }])('refuses %j', (options) => {
     expect(headerSticky.options.safeParse(options).success).toBe(false);
   });

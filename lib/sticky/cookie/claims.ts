@@ -16,6 +16,8 @@ const MOST_PATHS = 32;
 interface Held {
   readonly claim: Claim;
   readonly paths: Set<string>;
+  /** Those of whom the operator has been told: once, however many paths there are. */
+  readonly told: WeakSet<Claim>;
 }
 
 function covers(path: string, other: string): boolean {
@@ -36,9 +38,13 @@ function sameIds(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && b.every((id) => ids.has(id));
 }
 
-/** Domains that are both given and differ are taken for apart. */
+/** Domains that are both given and differ are taken for apart. A dot in front says nothing (RFC 6265, 5.2.3). */
 function sameDomain(a: Claim, b: Claim): boolean {
-  return a.domain === undefined || b.domain === undefined || a.domain === b.domain;
+  return a.domain === undefined || b.domain === undefined || plain(a.domain) === plain(b.domain);
+}
+
+function plain(domain: string): string {
+  return domain.replace(/^\./, '').toLowerCase();
 }
 
 /**
@@ -54,19 +60,23 @@ export class Claims {
   take(claim: Claim): Claim | undefined {
     const { path } = claim;
     const rival = path === undefined ? undefined : this.#rival(claim, path);
-    if (rival !== undefined) return rival;
-    const held: Held = { claim, paths: new Set(path === undefined ? [] : [path]) };
+    if (rival !== undefined) return rival.claim;
+    const held: Held = { claim, paths: new Set(path === undefined ? [] : [path]), told: new WeakSet() };
     this.#ofClaim.set(claim, held);
     this.#held.add(new WeakRef(held));
     return undefined;
   }
 
-  /** The cookie is being set for a path. @returns the claim of another that overlaps, the first time it is */
+  /** The cookie is being set for a path. @returns the claim of another that overlaps, the first time one of the two does */
   uses(claim: Claim, path: string): Claim | undefined {
-    const paths = this.#ofClaim.get(claim)?.paths;
-    if (paths === undefined || paths.has(path) || paths.size >= MOST_PATHS) return undefined;
-    paths.add(path);
-    return this.#rival(claim, path);
+    const held = this.#ofClaim.get(claim);
+    if (held === undefined || held.paths.has(path) || held.paths.size >= MOST_PATHS) return undefined;
+    held.paths.add(path);
+    const rival = this.#rival(claim, path, held.told);
+    if (rival === undefined) return undefined;
+    held.told.add(rival.claim);
+    rival.told.add(claim);
+    return rival.claim;
   }
 
   release(claim: Claim): void {
@@ -74,17 +84,18 @@ export class Claims {
     this.#ofClaim.delete(claim);
   }
 
-  #rival(claim: Claim, path: string): Claim | undefined {
+  #rival(claim: Claim, path: string, told?: WeakSet<Claim>): Held | undefined {
     for (const ref of this.#held) {
       const other = ref.deref();
       if (other === undefined) this.#held.delete(ref);
       else if (
         other.claim.cookie === claim.cookie &&
+        told?.has(other.claim) !== true &&
         sameDomain(other.claim, claim) &&
         [...other.paths].some((known) => overlap(known, path)) &&
         !sameBalancer(other.claim, claim)
       ) {
-        return other.claim;
+        return other;
       }
     }
     return undefined;

@@ -37,6 +37,16 @@ describe('at construction', () => {
     expect(claims.take(claim({ path: '/', domain: 'a.example', balancer: 'two', ...spec }))).toBeUndefined();
   });
 
+  it.each([
+    ['.example', 'example'],
+    ['Example', 'example'],
+  ])('the domains %s and %s are one', (domain, other) => {
+    const claims = new Claims();
+    const first = claim({ path: '/', domain });
+    claims.take(first);
+    expect(claims.take(claim({ path: '/', domain: other, balancer: 'two' }))).toBe(first);
+  });
+
   it('one that has been given up is no matter either', () => {
     const claims = new Claims();
     const first = claim({ path: '/' });
@@ -56,6 +66,19 @@ describe('in use', () => {
     expect(claims.uses(second, '/other')).toBeUndefined();
     expect(claims.uses(second, '/')).toBe(first);
     expect(claims.uses(second, '/')).toBeUndefined();
+  });
+
+  it('two balancers are told of once, whichever of them shows it and however many paths there are', () => {
+    const claims = new Claims();
+    const [first, second, third] = [claim(), claim({ balancer: 'two' }), claim({ balancer: 'three' })];
+    for (const each of [first, second, third]) claims.take(each);
+    expect(claims.uses(first, '/a')).toBeUndefined();
+    expect(claims.uses(second, '/')).toBe(first);
+    for (const path of ['/b', '/c']) expect(claims.uses(first, path)).toBeUndefined();
+    expect(claims.uses(second, '/b')).toBeUndefined();
+    expect(claims.uses(third, '/a')).toBe(first);
+    expect(claims.uses(third, '/b')).toBe(second);
+    expect(claims.uses(third, '/c')).toBeUndefined();
   });
 
   it('any number of paths costs no more than a few', () => {
