@@ -65,7 +65,7 @@ export interface AffinityEnvironment {
 }
 
 /** What an operator is warned of. */
-export type WarningCode = 'cookie-collision' | 'untrusted-proxy' | 'action-refused';
+export type WarningCode = 'cookie-collision' | 'cookie-dropped' | 'untrusted-proxy' | 'action-refused';
 
 /** A registry entry of lib/sticky/. Method style, so that modules of different options fit one record. */
 export interface AffinityModule<Options extends object> {

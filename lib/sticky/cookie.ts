@@ -9,15 +9,9 @@ import { problemsText, strictObject } from '../core/problems.js';
 import { cookieValues, setCookieName } from '../util/cookies.js';
 import { headerValues } from '../util/header-list.js';
 import { BESIDE } from './common/lost.js';
-import {
-  attributeShape,
-  type CookieAttributes,
-  cookiePath,
-  isKept,
-  prefixProblems,
-  setCookie,
-} from './cookie/attributes.js';
+import { attributeShape, type CookieAttributes, cookiePath, setCookie } from './cookie/attributes.js';
 import { type Claim, claims } from './cookie/claims.js';
+import { keptProblems, whyDropped } from './cookie/kept.js';
 import { CookieValues, opaque, type Ticket } from './cookie/value.js';
 
 export interface CookieStickyOptions extends CookieAttributes {
@@ -48,12 +42,8 @@ export const cookieSticky: AffinityModule<CookieStickyOptions> = {
     },
     BESIDE,
   )
-    .refine(isKept, {
-      path: ['secure'],
-      message: "not false with sameSite 'none' or partitioned: browsers drop such a cookie",
-    })
     .superRefine((options, { issues }) => {
-      for (const { path, rule } of prefixProblems(options)) {
+      for (const { path, rule } of keptProblems(options)) {
         issues.push({ code: 'custom', path: [path], message: rule, input: options });
       }
     })
@@ -78,6 +68,7 @@ class CookieAffinity implements Affinity {
   readonly #values: CookieValues;
   readonly #claim: Claim;
   readonly #warn: AffinityEnvironment['warn'];
+  #saidDropped = false;
   #members: readonly BackendRecord[] | undefined;
   /** Both ways between a backend and what stands for it, made once a list of backends. */
   #byName = new Map<string, BackendRecord>();
@@ -128,7 +119,7 @@ class CookieAffinity implements Affinity {
     if (held && due === undefined) return NO_LINES;
     // A backend that speaks of this very cookie has its reasons.
     if (headerValues(headers, 'set-cookie').some((line) => setCookieName(line) === this.cookie)) return NO_LINES;
-    this.#watch(cookiePath(this.#options, exchange.mount));
+    this.#watch(exchange);
     const value = this.#values.write(this.#nameOf.get(backend.id) ?? opaque(backend.id), due?.dates?.born);
     return ['Set-Cookie', setCookie(this.cookie, value, this.#options, exchange)];
   }
@@ -143,9 +134,15 @@ class CookieAffinity implements Affinity {
     this.#byName = new Map(members.map((backend) => [opaque(backend.id), backend]));
   }
 
-  #watch(path: string): void {
+  /** Tells of what only requests show. */
+  #watch(exchange: Exchange): void {
+    const path = cookiePath(this.#options, exchange.mount);
     const rival = claims.uses(this.#claim, path);
     if (rival !== undefined) this.#warn('cookie-collision', `${collision(this.cookie, rival)} (at ${path})`);
+    const why = this.#saidDropped ? undefined : whyDropped(this.cookie, this.#options, exchange);
+    if (why === undefined) return;
+    this.#saidDropped = true;
+    this.#warn('cookie-dropped', `browsers drop the cookie '${this.cookie}', and its clients are moved: ${why}`);
   }
 }
 

@@ -265,6 +265,14 @@ describe('two balancers with one cookie', () => {
   });
 });
 
+it('that browsers drop is warned of once, when a request shows it', () => {
+  const { affinity, members, warnings } = house({ sameSite: 'none' });
+  pinnedBy(affinity, fakeExchange({ client: { scheme: 'https' } }), members[0] as Record);
+  expect(warnings).toEqual([]);
+  for (let i = 0; i < 3; i++) pinnedBy(affinity, fakeExchange(), members[0] as Record);
+  expect(warnings).toEqual([expect.stringMatching(/^cookie-dropped: .*'fairlead\.default'.*sameSite 'none'/)]);
+});
+
 describe('options', () => {
   const problems = (value: unknown) => {
     const parsed = cookieSticky.options.safeParse(value);

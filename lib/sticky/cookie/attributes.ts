@@ -39,29 +39,6 @@ export const attributeShape = {
   partitioned: z.boolean('true or false').optional(),
 };
 
-/** Whether browsers would keep it at all (RFC 6265bis, 5.7). */
-export function isKept({ secure, sameSite, partitioned }: CookieAttributes): boolean {
-  return secure !== false || (sameSite !== 'none' && partitioned !== true);
-}
-
-/** What a name promises that begins with `__Host-` or `__Secure-`, and the options do not keep (RFC 6265bis, 4.1.3). */
-export function prefixProblems(
-  options: CookieAttributes & { readonly name?: string | undefined },
-): { readonly path: keyof CookieAttributes; readonly rule: string }[] {
-  const { name = '', secure, path, domain } = options;
-  const prefix = /^__(?:host|secure)-/i.exec(name)?.[0];
-  if (prefix === undefined) return [];
-  const ofHost = prefix.toLowerCase() === '__host-';
-  const broken = [
-    ['secure', secure === false, 'not false'],
-    ['path', ofHost && path !== undefined && path !== '/', "'/'"],
-    ['domain', ofHost && domain !== undefined, 'none'],
-  ] as const;
-  return broken.flatMap(([member, is, rule]) =>
-    is ? [{ path: member, rule: `${rule} with a name that begins with '${prefix}': browsers drop such a cookie` }] : [],
-  );
-}
-
 /**
  * Where the cookie is for: the option, else the mount. With a mount as `/:tenant` the client has a say in it, and may
  * write a semicolon.
@@ -70,15 +47,19 @@ export function cookiePath({ path }: CookieAttributes, mount: string): string {
   return path ?? (mount !== '' && attribute.test(mount) ? mount : '/');
 }
 
+export function isSecure({ secure = 'auto' }: CookieAttributes, { client }: Exchange): boolean {
+  return secure === 'auto' ? client.scheme === 'https' : secure;
+}
+
 /** The value of a Set-Cookie line. */
 export function setCookie(name: string, value: string, attributes: CookieAttributes, exchange: Exchange): string {
-  const { maxAge, domain, httpOnly = true, secure = 'auto', sameSite = 'lax', partitioned } = attributes;
+  const { maxAge, domain, httpOnly = true, sameSite = 'lax', partitioned } = attributes;
   return stringifySetCookie({
     name,
     value,
     path: cookiePath(attributes, exchange.mount),
     httpOnly,
-    secure: secure === 'auto' ? exchange.client.scheme === 'https' : secure,
+    secure: isSecure(attributes, exchange),
     sameSite,
     ...(maxAge !== undefined && { maxAge: Math.floor(milliseconds(maxAge) / 1000) }),
     ...(domain !== undefined && { domain }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cookiePath, isKept, setCookie } from '../../../lib/sticky/cookie/attributes.js';
+import { cookiePath, setCookie } from '../../../lib/sticky/cookie/attributes.js';
 import { fakeExchange } from '../../core/fakes.js';
 
 // Every attribute is tried in test/sticky/cookie.test.ts, through the affinity.
@@ -20,11 +20,4 @@ it('its path is the option, else the mount, else all', () => {
   expect(cookiePath({}, '/api')).toBe('/api');
   expect(cookiePath({}, '')).toBe('/');
   expect(cookiePath({}, '/a;b')).toBe('/');
-});
-
-it('browsers do not keep one for other sites that is not Secure', () => {
-  expect(isKept({ secure: false, sameSite: 'none' })).toBe(false);
-  expect(isKept({ secure: false, partitioned: true })).toBe(false);
-  expect(isKept({ secure: false })).toBe(true);
-  expect(isKept({ sameSite: 'none', partitioned: true })).toBe(true);
 });
