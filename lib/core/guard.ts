@@ -89,6 +89,7 @@ export class Guard {
   }
 }
 
-function isLater<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+/** Also a thenable that is no promise. */
+export function isLater<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

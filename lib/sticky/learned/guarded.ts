@@ -1,4 +1,4 @@
-import { Guard, type GuardOptions } from '../../core/guard.js';
+import { Guard, type GuardOptions, isLater } from '../../core/guard.js';
 import type { StickyStore } from './store.js';
 
 export interface GuardedOptions extends GuardOptions {
@@ -22,8 +22,10 @@ export class GuardedStore {
 
   get(session: string): string | undefined | Promise<string | undefined> {
     if (this.#writing.size > 0 && this.#writing.has(session)) return this.#writing.get(session);
-    const answer = this.#ask('get', () => this.#store.get(session));
-    return answer instanceof Promise ? answer.then(idOf) : idOf(answer);
+    return this.#guard.ask(failure('get'), () => {
+      const answer = this.#store.get(session);
+      return isLater(answer) ? Promise.resolve(answer).then(idOf) : idOf(answer);
+    });
   }
 
   /** Whether it can be asked without leaving a trace. */
@@ -58,11 +60,17 @@ export class GuardedStore {
   }
 
   #ask(method: string, run: () => unknown): unknown {
-    return this.#guard.ask(`the sticky store's ${method} failed`, run);
+    return this.#guard.ask(failure(method), run);
   }
 }
 
-/** A store of the user's own may return anything. */
+function failure(method: string): string {
+  return `the sticky store's ${method} failed`;
+}
+
+/** A store of the user's own may return anything: what is no id and not nothing would pin nobody, ever, and say nothing. */
 function idOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return undefined;
+  throw new TypeError(`it gave a value of type ${typeof value}, no backend's id`);
 }

@@ -26,10 +26,23 @@ describe('a store that works', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it.each([null, undefined, 7, {}, ['a']])('and says %j says nothing', async (value) => {
-    expect(house({ get: () => value as never }).guarded.get('s')).toBeUndefined();
-    expect(await house({ get: async () => value as never }).guarded.get('s')).toBeUndefined();
+  it.each([null, undefined])('and says %j says nothing', async (value) => {
+    const { guarded, failures } = house({ get: () => value });
+    expect(guarded.get('s')).toBeUndefined();
+    expect(await house({ get: async () => value }).guarded.get('s')).toBeUndefined();
+    expect(failures).toEqual([]);
   });
+
+  it.each([7, {}, ['a'], Buffer.from('a')])(
+    'but says %j, which is no id, has failed, and that is told once',
+    async (value) => {
+      for (const get of [() => value, async () => value]) {
+        const { guarded, failures } = house({ get: get as never });
+        for (let i = 0; i < 3; i++) expect(await guarded.get('s')).toBeUndefined();
+        expect(failures).toEqual([["the sticky store's get failed", expect.any(TypeError)]]);
+      }
+    },
+  );
 
   it('is given the time a session has', () => {
     const calls: unknown[] = [];
