@@ -48,14 +48,28 @@ function notShared(value: string): string {
   const kept = (value.match(/(?:[^,"]|"[^"]*"?)+/g) ?? [])
     .map((part) => part.trim())
     .filter((part) => part !== '' && !/^(public|private|s-maxage)\b/i.test(part));
-  return /\bno-store\b/i.test(value) ? value : [...kept, 'private'].join(', ');
+  return kept.some((part) => /^no-store$/i.test(part)) ? value : [...kept, 'private'].join(', ');
+}
+
+/** The list as no shared cache keeps it, whoever has said what in it. @param inFront what the app says, where nobody else does */
+function unshared(list: HeaderList, inFront: string): string[] {
+  const kept: string[] = [];
+  for (let i = 0; i < list.length; i += 2) {
+    // Of those for a CDN nothing is kept.
+    if (!CACHING.test((list[i] as string).toLowerCase())) kept.push(list[i] as string, list[i + 1] as string);
+  }
+  const said = headerValues(list, 'cache-control');
+  return [...kept, 'Cache-Control', notShared(said.length > 0 ? said.join(', ') : inFront)];
 }
 
 /** The backend's end-to-end headers, and behind them what we add. */
-function outgoing(response: ServerResponse, head: ResponseHead, edits: ResponseEdits): string[] {
-  const pin = edits.pin(head);
+function outgoing(
+  response: ServerResponse,
+  head: ResponseHead,
+  pin: readonly string[],
+  edits: ResponseEdits,
+): string[] {
   const list: string[] = [];
-  const caching: string[] = [];
   const named = connectionNamed(headerValues(head.headers, 'connection').join(','));
   const chunked = goesOutChunked(response, head);
   for (let i = 0; i < head.headers.length; i += 2) {
@@ -65,19 +79,19 @@ function outgoing(response: ServerResponse, head: ResponseHead, edits: ResponseE
     if (lower === STEERING_HEADER) edits.heard?.(head.headers[i + 1] as string);
     if (isHopByHop(lower, named) || (lower === 'trailer' && !chunked)) continue;
     const value = head.headers[i + 1] as string;
-    if (pin.length > 0 && CACHING.test(lower)) caching.push(lower, value);
-    else list.push(name, edits.map === undefined ? value : edits.map(lower, value));
+    list.push(name, edits.map === undefined ? value : edits.map(lower, value));
   }
-  // Of those for a CDN nothing is kept.
-  if (pin.length > 0) list.push(...pin, 'Cache-Control', notShared(headerValues(caching, 'cache-control').join(', ')));
-  list.push(...edits.added);
-  return edited(list, edits.headers);
+  list.push(...pin, ...edits.added);
+  const whole = edited(list, edits.headers);
+  // Behind the operator's edits: one that lets everything be cached would hand one client's pin to all.
+  return pin.length === 0 ? whole : unshared(whole, String(response.getHeader('cache-control') ?? ''));
 }
 
 /** Puts the lines on the response: the backend's word replaces the app's, lines of its own with one name stay apart. */
-function setLines(response: ServerResponse, list: HeaderList, fromApp: readonly string[]): void {
+function setLines(response: ServerResponse, list: HeaderList, fromApp: readonly string[], pinned: boolean): void {
   for (const name of fromApp) {
-    if (!ADDED_TO.has(name) && headerValues(list, name).length > 0) response.removeHeader(name);
+    const replaced = headerValues(list, name).length > 0 || (pinned && CACHING.test(name));
+    if (replaced && !ADDED_TO.has(name)) response.removeHeader(name);
   }
   for (let i = 0; i < list.length; i += 2) response.appendHeader(list[i] as string, list[i + 1] as string);
 }
@@ -88,7 +102,8 @@ function setLines(response: ServerResponse, list: HeaderList, fromApp: readonly 
  * @throws RangeError, TypeError when Node refuses a status or header value
  */
 export function writeHead(response: ServerResponse, head: ResponseHead, edits: ResponseEdits): void {
-  const list = outgoing(response, head, edits);
+  const pin = edits.pin(head);
+  const list = outgoing(response, head, pin, edits);
   // HTTP/2 has no reason phrase, and Node warns of one.
   const reason = response.req.httpVersionMajor === 1 && REASON.test(head.reason) ? head.reason : '';
   const fromApp = response.getHeaderNames();
@@ -99,7 +114,7 @@ export function writeHead(response: ServerResponse, head: ResponseHead, edits: R
     return;
   }
   try {
-    setLines(response, list, fromApp);
+    setLines(response, list, fromApp, pin.length > 0);
     if (reason === '') response.writeHead(head.status);
     else response.writeHead(head.status, reason);
   } catch (thrown) {

@@ -115,6 +115,8 @@ describe.each(ways)('the head, %s', (_way, app) => {
       [['s-maxage=600, max-age=60, must-revalidate'], 'max-age=60, must-revalidate, private'],
       [['max-age=60', 'public'], 'max-age=60, private'],
       [['no-store'], 'no-store'],
+      [['private="no-store", max-age=60'], 'max-age=60, private'],
+      [['max-age=60, x="no-store"'], 'max-age=60, x="no-store", private'],
       [['no-cache="Set-Cookie, X-A"'], 'no-cache="Set-Cookie, X-A", private'],
       [['private="X-A, X-B", max-age=60'], 'max-age=60, private'],
       [[''], 'private'],
@@ -123,6 +125,15 @@ describe.each(ways)('the head, %s', (_way, app) => {
       const lines = head({ answer, pin: PIN }).filter((line) => /^cache-control/i.test(line));
       expect(lines).toEqual([`Cache-Control: ${expected}`]);
     });
+  });
+
+  it.each([
+    [{ set: { 'cache-control': 'public, max-age=60' }, remove: [] }, 'max-age=60, private'],
+    [{ set: {}, remove: ['Cache-Control'] }, 'private'],
+    [{ set: { 'CDN-Cache-Control': 'max-age=60' }, remove: [] }, 'no-cache, private'],
+  ])('with a pin is kept by no shared cache whatever the operator sets: %j', (edits, expected) => {
+    const lines = head({ answer: ['cache-control', 'no-cache'], pin: PIN, edits: { headers: compileEdits(edits) } });
+    expect(lines.filter((line) => /cache-control/i.test(line))).toEqual([`Cache-Control: ${expected}`]);
   });
 
   it('asks for the pin once', () => {
@@ -171,6 +182,15 @@ describe('behind an app that has set headers', () => {
       'set-cookie: session=1',
     ]);
     expect(lines.filter((line) => line.startsWith('vary')).join()).toMatch(/Origin.*Accept/);
+  });
+
+  it.each<[Record<string, string>, readonly string[], string]>([
+    [{ 'Cache-Control': 'public, max-age=60', 'CDN-Cache-Control': 'max-age=60' }, [], 'max-age=60, private'],
+    [{ 'Cache-Control': 'no-store', 'Surrogate-Control': 'max-age=60' }, [], 'no-store'],
+    [{ 'Cache-Control': 'no-store' }, ['cache-control', 'max-age=5'], 'max-age=5, private'],
+  ])('an answer with a pin is kept by no shared cache whatever the app says: %j', (app, answer, expected) => {
+    const lines = written({ app, answer, pin: PIN });
+    expect(lines.filter((line) => /(cache|surrogate)-control/i.test(line))).toEqual([`Cache-Control: ${expected}`]);
   });
 
   it('a middleware that has wrapped writeHead is called (compression and on-headers hang on it)', () => {
