@@ -78,6 +78,7 @@ function holdsSecret(value: unknown, depth = DEPTH): boolean {
 
 /** Problems are printed and logged: no private key and no password is to be among them. */
 function withoutSecrets(path: readonly PropertyKey[], value: unknown, rule: string): unknown {
+  if (value === undefined) return undefined;
   // Misspelt it is one too.
   if (path.includes('secret') || rule.includes("'secret'")) return '(not shown: it is a secret)';
   if (holdsSecret(value)) return '(not shown: it holds a secret)';

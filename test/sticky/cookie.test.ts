@@ -336,8 +336,12 @@ describe('options', () => {
   );
 
   it('refuse a secret that is undefined: an environment variable that is not set would sign nothing', () => {
-    expect(problems({ secret: undefined })).toMatchObject([
-      { path: 'secret', rule: expect.stringMatching(/^a text, or a list of texts, and not undefined/) },
+    expect(problems({ secret: undefined })).toEqual([
+      {
+        path: 'secret',
+        value: undefined,
+        rule: expect.stringMatching(/^a text, or a list of texts, and not undefined/),
+      },
     ]);
     expect(problems({ secret: ['new', undefined] })).toHaveLength(1);
   });
