@@ -48,7 +48,7 @@ export class Reporter {
   /** One address makes most of the requests, where clients are told apart by theirs. */
   dominated(address: string, share: number): void {
     const percent = Math.floor(share * 100);
-    const what = `${percent} % of a minute's requests came from ${address}, and so went to one backend`;
+    const what = `${percent} % of a minute's requests came from ${address === '' ? 'a Unix socket' : address}, and so went to one backend`;
     this.warned('untrusted-proxy', `${what}: if that is a proxy in front, declare it with trustProxy`);
   }
 

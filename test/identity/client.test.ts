@@ -91,9 +91,50 @@ describe('the address', () => {
 
   it('is unknown once the socket is gone', () => {
     const gone = { address: '', peer: '', peerTrusted: false, scheme: 'http' };
-    expect(who(from(undefined, '203.0.113.9'))).toEqual(gone);
-    expect(who(from(undefined, '203.0.113.9'), 1)).toEqual(gone);
-    expect(who(from(undefined, '203.0.113.9'), () => true)).toEqual(gone);
+    for (const trust of [undefined, 1, () => true]) {
+      const request = fakeRequest(from(undefined, '203.0.113.9'));
+      request.socket.destroy();
+      expect(identify(request, trustSchema.parse(trust))).toEqual(gone);
+    }
+  });
+
+  describe('over a Unix socket, where nobody has one,', () => {
+    const told = { address: '203.0.113.9', peer: '', peerTrusted: true };
+
+    it.each<[unknown, string[], string]>([
+      [1, ['203.0.113.9'], '203.0.113.9'],
+      [1, ['198.51.100.1, 203.0.113.9'], '203.0.113.9'],
+      [2, ['203.0.113.9, 10.0.0.2'], '203.0.113.9'],
+      [1, [], ''],
+      [(address: string) => address === '' || address.startsWith('10.'), ['203.0.113.9, 10.0.0.2'], '203.0.113.9'],
+    ])('is what a proxy says that is trusted by %s: %j', (trust, xff, address) => {
+      expect(who(from(undefined, ...xff), trust)).toMatchObject({ ...told, address });
+    });
+
+    it.each<[unknown]>([
+      [undefined],
+      [false],
+      [0],
+      ['loopback'],
+      [['10.0.0.0/8', 'uniquelocal']],
+      [
+        () => {
+          throw new TypeError('no address');
+        },
+      ],
+    ])('is unknown where nobody trusts the proxy: %s', (trust) => {
+      expect(who(from(undefined, '203.0.113.9'), trust)).toMatchObject({ address: '', peer: '', peerTrusted: false });
+    });
+
+    it('is what the Express app trusts', () => {
+      const app = express();
+      const address = (): string => who({ ...from(undefined, '203.0.113.9'), extra: { app } }).address;
+      expect(address()).toBe('');
+      app.set('trust proxy', 'loopback');
+      expect(address()).toBe('');
+      app.set('trust proxy', 1);
+      expect(address()).toBe('203.0.113.9');
+    });
   });
 
   it.each(['unknown', '"[2001:db8::1]:4711"', '_hidden', '', ','])('does not break on X-Forwarded-For: %s', (value) => {
