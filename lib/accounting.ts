@@ -60,7 +60,6 @@ export class Accounting {
     if (!events.heard('request')) return;
     const { outcome, backend, attempts, pin } = journey;
     const duration = systemClock.now() - since;
-    const requestId = exchange?.requestId;
     const told = {
       at: systemClock.date() - duration,
       balancer: this.#config.name,
@@ -70,9 +69,9 @@ export class Accounting {
       upgrade: upgrade !== undefined,
       attempts,
       duration,
-      ...(requestId !== undefined && { requestId }),
-      ...(this.#config.sticky !== undefined && { sticky: pin }),
-      ...(journey.coalesced === true && { coalesced: true }),
+      requestId: exchange?.requestId,
+      sticky: this.#config.sticky === undefined ? undefined : pin,
+      coalesced: journey.coalesced,
     };
     events.emit('request', requestRecord(told, outcome, backend));
   }

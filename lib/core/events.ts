@@ -140,8 +140,18 @@ const NAMES: Readonly<Record<EventName, true>> = {
 
 export const eventNames: readonly EventName[] = Object.keys(NAMES).filter((key): key is EventName => key in NAMES);
 
-/** Each listener with whether it is to be called only once. */
-type Listeners = { [Name in EventName]: Map<Listener<Name>, boolean> };
+interface Listening<Name extends EventName> {
+  readonly listener: Listener<Name>;
+  /** It is to be called only once. */
+  readonly once: boolean;
+}
+
+/** Of one event. The list is never changed, only replaced: an event that is being told goes through its own to the end. */
+interface Audience<Name extends EventName> {
+  all: readonly Listening<Name>[];
+}
+
+type Audiences = { [Name in EventName]: Audience<Name> };
 
 function ofEach<T>(make: (name: EventName) => T): Record<EventName, T> {
   return Object.fromEntries(eventNames.map((name) => [name, make(name)])) as Record<EventName, T>;
@@ -157,7 +167,7 @@ const CHANNELS = ofEach((name) => channel(`fairlead:${name}`));
  */
 export class Emitter {
   readonly #balancer: string;
-  readonly #listeners: Listeners = ofEach(() => new Map());
+  readonly #audiences: Audiences = ofEach(() => ({ all: [] }));
   readonly #onThrow: (thrown: unknown, event: EventName) => void;
 
   constructor(balancer: string, onThrow: (thrown: unknown, event: EventName) => void) {
@@ -167,16 +177,19 @@ export class Emitter {
 
   on<Name extends EventName>(name: Name, listener: Listener<Name>, once = false): void {
     if (typeof listener !== 'function') throw new TypeError(`the listener of '${name}' is no function`);
-    this.#of(name).set(listener, once);
+    const audience = this.#of(name);
+    const at = audience.all.findIndex((known) => known.listener === listener);
+    audience.all = audience.all.toSpliced(at === -1 ? audience.all.length : at, 1, { listener, once });
   }
 
   off<Name extends EventName>(name: Name, listener: Listener<Name>): void {
-    this.#of(name).delete(listener);
+    const audience = this.#of(name);
+    audience.all = audience.all.filter((known) => known.listener !== listener);
   }
 
   /** Whether an event would reach anyone: spares the request path a record nobody reads. */
   heard(name: EventName): boolean {
-    return this.#listeners[name].size > 0 || CHANNELS[name].hasSubscribers;
+    return this.#audiences[name].all.length > 0 || CHANNELS[name].hasSubscribers;
   }
 
   emit<Name extends EventName>(name: Name, event: Events[Name]): void {
@@ -184,12 +197,11 @@ export class Emitter {
     if (CHANNELS[name].hasSubscribers) {
       CHANNELS[name].publish('balancer' in event ? event : { balancer: this.#balancer, ...event });
     }
-    const listeners = this.#of(name);
-    if (listeners.size === 0) return;
-    // A copy: who is added meanwhile hears of the next event; who is taken off meanwhile, of none.
-    for (const [listener, once] of [...listeners]) {
-      if (!listeners.has(listener)) continue;
-      if (once) listeners.delete(listener);
+    const audience = this.#of(name);
+    // Who is added meanwhile hears of the next event; who is taken off meanwhile, of none.
+    for (const { listener, once } of audience.all) {
+      if (!audience.all.some((known) => known.listener === listener)) continue;
+      if (once) this.off(name, listener);
       this.#call(name, listener, event);
     }
   }
@@ -203,8 +215,8 @@ export class Emitter {
     }
   }
 
-  #of<Name extends EventName>(name: Name): Listeners[Name] {
-    if (Object.hasOwn(this.#listeners, name)) return this.#listeners[name];
+  #of<Name extends EventName>(name: Name): Audience<Name> {
+    if (Object.hasOwn(this.#audiences, name)) return this.#audiences[name];
     throw new TypeError(`there is no event '${name}': one of ${eventNames.join(', ')}`);
   }
 }

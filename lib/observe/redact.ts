@@ -31,15 +31,30 @@ export function redactor(redact: Redact): (url: string) => string {
   if (redact === false) return (url) => url;
   const names = new Set((typeof redact === 'object' ? redact : SECRETS).map((name) => name.toLowerCase()));
   const hides = redact === true ? () => true : (name: string): boolean => isOneOf(names, plain(name));
-  const parameter = (text: string): string => {
-    const equals = text.indexOf('=');
-    return equals !== -1 && hides(text.slice(0, equals)) ? `${text.slice(0, equals)}=${REDACTED}` : text;
-  };
   return (url) => {
-    const mark = url.indexOf('?');
-    const [before, query] = mark === -1 ? [url, ''] : [url.slice(0, mark + 1), url.slice(mark + 1)];
-    return withoutUser(before) + (query === '' ? '' : query.split('&').map(parameter).join('&'));
+    const mark = url.indexOf('?') + 1;
+    return mark === 0 ? withoutUser(url) : withoutUser(url.slice(0, mark)) + redacted(url.slice(mark), hides);
   };
+}
+
+/** In one pass, and without a list of parameters: most queries have nothing to hide. */
+function redacted(query: string, hides: (name: string) => boolean): string {
+  let text = '';
+  let copied = 0;
+  let end: number;
+  let equals = -1;
+  for (let start = 0; start < query.length; start = end + 1) {
+    end = query.indexOf('&', start);
+    if (end === -1) end = query.length;
+    // Looked for once for each that there is: a query of nothing but `&` would be searched to its end again and again.
+    if (equals < start) equals = query.indexOf('=', start);
+    if (equals === -1) break;
+    if (equals < end && hides(query.slice(start, equals))) {
+      text += `${query.slice(copied, equals)}=${REDACTED}`;
+      copied = end;
+    }
+  }
+  return text + query.slice(copied);
 }
 
 function withoutUser(url: string): string {

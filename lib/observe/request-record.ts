@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { PinResult } from '../core/affinity.js';
 import type { Backend } from '../core/backend.js';
 import type { RequestRecord } from '../core/events.js';
 import type { Outcome } from '../core/outcome.js';
@@ -15,9 +16,15 @@ type Ended = 'status' | 'outcome' | 'code' | 'backend' | 'responseTime' | 'upstr
 /** What the client said. */
 type Asked = 'method' | 'httpVersion' | 'referer' | 'userAgent';
 
+/** What not every request has. */
+type Special = 'requestId' | 'sticky' | 'coalesced';
+
 /** What is known of a request whatever came of it, and what it said itself. */
-interface Told extends Omit<RequestRecord, Ended | Asked> {
+interface Told extends Omit<RequestRecord, Ended | Asked | Special> {
   readonly request: Pick<IncomingMessage, 'method' | 'httpVersion' | 'headers'>;
+  readonly requestId?: string | undefined;
+  readonly sticky?: PinResult | undefined;
+  readonly coalesced?: boolean | undefined;
 }
 
 /**
@@ -52,6 +59,6 @@ export function requestRecord(told: Told, outcome: Outcome, backend: Backend | u
   if (userAgent !== undefined) record.userAgent = userAgent;
   if (requestId !== undefined) record.requestId = requestId;
   if (sticky !== undefined) record.sticky = sticky;
-  if (coalesced !== undefined) record.coalesced = coalesced;
+  if (coalesced === true) record.coalesced = true;
   return record;
 }

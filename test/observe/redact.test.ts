@@ -10,6 +10,8 @@ describe('secrets in a URL', () => {
     ['/a?%74oken=x', '/a?%74oken=REDACTED'],
     ['/a?%zz=x&code=1', '/a?%zz=x&code=REDACTED'],
     ['/a?token', '/a?token'],
+    ['/a?token&b=1&&x&sig=2&', '/a?token&b=1&&x&sig=REDACTED&'],
+    ['/a?=1&sig=&b', '/a?=1&sig=REDACTED&b'],
     ['/a?token=a=b?c', '/a?token=REDACTED'],
     ['/token=x', '/token=x'],
     ['https://user:word@shop.example/a?sig=1', 'https://REDACTED@shop.example/a?sig=REDACTED'],

@@ -29,17 +29,18 @@ function cut(text: string, most: number): string {
 
 const NO_MIDDLEWARE = "accessLog() gives a listener, and no middleware: lb.on('request', accessLog(...))";
 
-/** The record as it may be written: no endless strings, no secrets. */
+/**
+ * The record as it may be written: no endless strings, no secrets. A copy that is then changed: a literal with a spread and
+ * fields behind it takes many times as long.
+ */
 function fit(record: RequestRecord, redact: (url: string) => string, lost: number): LoggedRequest {
-  const { referer, userAgent } = record;
-  return {
-    ...record,
-    method: cut(record.method, 32),
-    url: cut(redact(record.url), MAX_URL),
-    ...(referer !== undefined && { referer: cut(redact(referer), MAX_URL) }),
-    ...(userAgent !== undefined && { userAgent: cut(userAgent, MAX_AGENT) }),
-    ...(lost > 0 && { dropped: lost }),
-  };
+  const request: { -readonly [Field in keyof LoggedRequest]: LoggedRequest[Field] } = { ...record };
+  request.method = cut(record.method, 32);
+  request.url = cut(redact(record.url), MAX_URL);
+  if (record.referer !== undefined) request.referer = cut(redact(record.referer), MAX_URL);
+  if (record.userAgent !== undefined) request.userAgent = cut(record.userAgent, MAX_AGENT);
+  if (lost > 0) request.dropped = lost;
+  return request;
 }
 
 /** Hands a record on: as a line to a stream, as an object or a message to a logger. */

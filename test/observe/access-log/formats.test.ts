@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formats, oneLine } from '../../../lib/observe/access-log/formats.js';
+import { fieldsOf, formats, type LoggedRequest, oneLine } from '../../../lib/observe/access-log/formats.js';
 import { record } from '../fakes.js';
 
 const { combined, json } = formats;
@@ -41,6 +41,26 @@ describe('combined', () => {
 describe('json', () => {
   it('is the record, with the time for people', () => {
     expect(JSON.parse(json(record()))).toEqual({ ...record(), at: '2000-10-10T13:55:36.000Z' });
+  });
+
+  it('has every field that a record can have', () => {
+    const all: Required<LoggedRequest> = {
+      ...(record() as LoggedRequest & { backend: string }),
+      code: 'FAIRLEAD_BACKEND_RESET',
+      referer: 'http://a/"',
+      userAgent: 'curl/8 \\',
+      requestId: 'r"1',
+      sticky: 'hit',
+      coalesced: true,
+      dropped: 3,
+    };
+    expect(JSON.parse(json(all))).toEqual(fieldsOf(all));
+  });
+
+  it('has the time to the millisecond, of each request’s second', () => {
+    const times = [0, 7.9, 42, 999, 1_000].map((at) => JSON.parse(json(record({ at }))).at);
+    const ends = ['00.000', '00.007', '00.042', '00.999', '01.000'];
+    expect(times).toEqual(ends.map((end) => `1970-01-01T00:00:${end}Z`));
   });
 
   it('is one line that no terminal obeys, and comes back as it was', () => {

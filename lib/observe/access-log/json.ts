@@ -1,0 +1,22 @@
+/** Printable ASCII that JSON writes as it is: most values are nothing else. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** What JSON leaves as it is and a terminal obeys (DEL, C1), or a reader of lines breaks at. */
+const UNSAFE = /[\u007f-\u009f\u2028\u2029]/g;
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** A string in JSON, in which nothing ends a line or steers a terminal. */
+export function jsonText(value: string): string {
+  return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value).replace(UNSAFE, escaped);
+}
+
+/** Milliseconds in JSON, to the microsecond: as whole numbers they are written in a third of the time. */
+export function jsonNumber(ms: number): string {
+  const microseconds = Math.round(ms * 1_000);
+  const whole = Math.trunc(microseconds / 1_000);
+  const rest = microseconds - whole * 1_000;
+  return rest <= 0 ? `${whole}` : `${whole}.${rest < 10 ? '00' : rest < 100 ? '0' : ''}${rest}`;
+}
