@@ -83,27 +83,28 @@ export class Watched implements Job {
   }
 
   /** Never rejects, and never takes longer than the timeout. */
-  async #checked(): Promise<CheckResult> {
-    if (this.#lingers) return { ok: false, error: 'the check before has not ended yet' };
+  #checked(): Promise<CheckResult> {
+    if (this.#lingers) return Promise.resolve({ ok: false, error: 'the check before has not ended yet' });
     const { clock, check } = this.#options;
     const limit = this.#timeout;
     const abort = new AbortController();
     this.#abort = abort;
-    const timer = clock.after(limit, () => abort.abort(new Error(`no answer within ${limit} ms`)));
-    const given = new Promise<never>((_resolve, reject) => {
-      abort.signal.addEventListener('abort', () => reject(abort.signal.reason), { once: true });
-    });
     this.#lingers = true;
-    const asked = settled(check, abort.signal).finally(() => {
-      this.#lingers = false;
+    return new Promise((resolve) => {
+      const timer = clock.after(limit, () => abort.abort(new Error(`no answer within ${limit} ms`)));
+      const end = (result: CheckResult): void => {
+        timer.cancel();
+        // It holds all that the check was made of, and the next one may be far off.
+        this.#abort = undefined;
+        resolve(result);
+      };
+      abort.signal.addEventListener('abort', () => end(failed(abort.signal.reason)), { once: true });
+      const settle = (result: CheckResult): void => {
+        this.#lingers = false;
+        if (!abort.signal.aborted) end(result);
+      };
+      settled(check, abort.signal).then(settle, (thrown: unknown) => settle(failed(thrown)));
     });
-    try {
-      return await Promise.race([asked, given]);
-    } catch (thrown) {
-      return { ok: false, error: messageOf(thrown) };
-    } finally {
-      timer.cancel();
-    }
   }
 
   get #timeout(): number {
@@ -147,6 +148,10 @@ const GRID = 20;
 
 /** A check that takes as long as its interval is not begun anew in the same breath. */
 const MIN_PAUSE = 1;
+
+function failed(thrown: unknown): CheckResult {
+  return { ok: false, error: messageOf(thrown) };
+}
 
 /** A check of a user's own may throw before there is a promise. */
 async function settled(check: Check, signal: AbortSignal): Promise<CheckResult> {
