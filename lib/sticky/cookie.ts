@@ -77,7 +77,7 @@ class CookieAffinity implements Affinity {
   readonly #due = new WeakMap<object, Ticket>();
 
   constructor(options: CookieStickyOptions, { balancer, backends, clock, warn }: AffinityEnvironment) {
-    const { name, secret = [], maxIdle, maxLife, path, domain } = options;
+    const { name, secret = [], maxIdle, maxLife, maxAge, path, domain } = options;
     this.cookie = name ?? `fairlead.${balancer}`;
     this.#options = options;
     this.#warn = warn;
@@ -86,6 +86,7 @@ class CookieAffinity implements Affinity {
       secrets: typeof secret === 'string' ? [secret] : secret,
       maxIdle: maxIdle === undefined ? undefined : milliseconds(maxIdle),
       maxLife: maxLife === undefined ? undefined : milliseconds(maxLife),
+      maxAge: maxAge === undefined ? undefined : milliseconds(maxAge),
       clock,
     });
     this.#claim = { cookie: this.cookie, balancer, backends, path, domain };

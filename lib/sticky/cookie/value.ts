@@ -19,6 +19,8 @@ export interface ValueOptions {
   /** Milliseconds; undefined for no limit. */
   readonly maxIdle: number | undefined;
   readonly maxLife: number | undefined;
+  /** How long a browser keeps the cookie. */
+  readonly maxAge: number | undefined;
   readonly clock: Clock;
 }
 
@@ -35,7 +37,7 @@ const LONGEST = SHORTEST + 2 * 11 + 44;
 /** How far clocks of two instances may differ. A date further ahead than that was made up. */
 const TOLERANCE = 60_000;
 
-/** A value is written anew when this share of `maxIdle` has passed, rather than with every answer. */
+/** A value is written anew when this share of its idle time has passed, rather than with every answer. */
 const REFRESH = 0.1;
 
 /** Writes and reads the values of one cookie. */
@@ -43,11 +45,15 @@ export class CookieValues {
   readonly #options: ValueOptions;
   readonly #keys: readonly KeyObject[];
   readonly #dated: boolean;
+  /** Milliseconds after which a value is due: an active client must lose it neither here nor in its browser. */
+  readonly #refreshAfter: number;
 
   constructor(options: ValueOptions) {
     this.#options = options;
     this.#keys = options.secrets.map((secret) => createSecretKey(Buffer.from(secret)));
-    this.#dated = options.maxIdle !== undefined || options.maxLife !== undefined;
+    const { maxIdle, maxLife, maxAge = Number.POSITIVE_INFINITY } = options;
+    this.#dated = maxIdle !== undefined || maxLife !== undefined;
+    this.#refreshAfter = maxIdle === undefined ? Number.POSITIVE_INFINITY : REFRESH * Math.min(maxIdle, maxAge);
   }
 
   /** Whether a ticket can ever be due. */
@@ -81,7 +87,7 @@ export class CookieValues {
     const dates = { born: Number.parseInt(born, 36), seen: Number.parseInt(seen, 36) };
     const idle = this.#options.clock.date() - dates.seen;
     if (!this.#isCurrent(dates, idle)) return undefined;
-    return { backend, dates, due: signer > 0 || idle >= (this.#options.maxIdle ?? Number.POSITIVE_INFINITY) * REFRESH };
+    return { backend, dates, due: signer > 0 || idle >= this.#refreshAfter };
   }
 
   #isCurrent({ born, seen }: { born: number; seen: number }, idle: number): boolean {

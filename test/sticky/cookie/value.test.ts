@@ -7,7 +7,15 @@ const BACKEND = opaque('b');
 
 function values(options: Partial<ValueOptions> = {}) {
   const clock = new FakeClock();
-  const all = { cookie: 'lb', secrets: [], maxIdle: undefined, maxLife: undefined, clock, ...options };
+  const all = {
+    cookie: 'lb',
+    secrets: [],
+    maxIdle: undefined,
+    maxLife: undefined,
+    maxAge: undefined,
+    clock,
+    ...options,
+  };
   return { clock, codec: new CookieValues(all) };
 }
 
@@ -119,6 +127,15 @@ describe('dates', () => {
     expect(codec.read(value)).toBeDefined();
     clock.advance(1);
     expect(codec.read(value)).toBeUndefined();
+  });
+
+  it('make it due in time for a browser that keeps it for less than that', () => {
+    const { clock, codec } = values({ maxIdle: 1000, maxAge: 50 });
+    const value = codec.write(BACKEND);
+    clock.advance(4);
+    expect(codec.read(value)?.due).toBe(false);
+    clock.advance(1);
+    expect(codec.read(value)?.due).toBe(true);
   });
 
   it('end a value maxLife after it was first written, whenever it was seen', () => {
