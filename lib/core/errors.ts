@@ -23,7 +23,7 @@ const KINDS = {
   FAIRLEAD_QUEUE_FULL: kind(503, 'proxy', 'destination_unavailable', 'The server is busy.'),
   FAIRLEAD_QUEUE_TIMEOUT: kind(503, 'proxy', 'destination_unavailable', 'The server is busy.'),
   FAIRLEAD_RATE_LIMITED: kind(429, 'client', 'http_request_denied', 'The client makes too many requests.'),
-  FAIRLEAD_CLOSING: kind(503, 'proxy', 'destination_unavailable', 'The server is shutting down.'),
+  FAIRLEAD_CLOSING: kind(503, 'proxy', 'destination_unavailable', 'The server that had this request is shutting down.'),
   FAIRLEAD_CONNECT: kind(502, 'backend', 'connection_refused', 'The backend could not be reached.'),
   FAIRLEAD_TLS: kind(502, 'backend', 'tls_protocol_error', 'No secure connection to the backend could be made.'),
   FAIRLEAD_CONNECT_TIMEOUT: kind(504, 'backend', 'connection_timeout', 'The backend could not be reached in time.'),

@@ -34,8 +34,18 @@ export function refusalOf(
     if (policy === 'redistribute') return undefined;
     const message = `backend ${backend.id}, where the client is pinned, does not take it`;
     if (policy === 'reject') return new FairleadError('FAIRLEAD_STICKY_LOST', message, { cause });
-    return new FairleadError('FAIRLEAD_ENGINE', "onLost returned neither 'redistribute' nor 'reject'");
+    return new FairleadError(
+      'FAIRLEAD_ENGINE',
+      `onLost returned neither 'redistribute' nor 'reject'${promised(policy)}`,
+    );
   } catch (thrown) {
     return new FairleadError('FAIRLEAD_ENGINE', 'onLost threw', { cause: thrown });
   }
+}
+
+/** It is not waited for, and if it rejects that must not end the process. */
+function promised(returned: unknown): string {
+  if (!(returned instanceof Promise)) return '';
+  returned.catch(() => {});
+  return ': a promise is not waited for';
 }

@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type LostPolicy, lostSchema, type OnLost, refusalOf } from '../../../lib/sticky/common/lost.js';
-import { fakeRequest, one } from '../../core/fakes.js';
+import { fakeRequest, one, settled } from '../../core/fakes.js';
 
 const request = fakeRequest();
 const backend = one();
@@ -36,6 +36,17 @@ describe('a client whose backend is lost', () => {
     };
     expect(refusal(throws)).toMatchObject({ code: 'FAIRLEAD_ENGINE', cause });
     expect(refusal((() => undefined) as unknown as OnLost)).toMatchObject({ code: 'FAIRLEAD_ENGINE' });
+  });
+
+  it('is not kept waiting by a promise, which may reject and harms nobody', async () => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    const message = expect.stringMatching(/a promise is not waited for$/);
+    expect(refusal((async () => 'reject') as unknown as OnLost)).toMatchObject({ code: 'FAIRLEAD_ENGINE', message });
+    expect(refusal((() => Promise.reject(new Error('no'))) as unknown as OnLost)).toMatchObject({ message });
+    await settled();
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 });
 
