@@ -10,6 +10,7 @@ import type { Reporter } from './observe/reporter.js';
 import { requestRecord } from './observe/request-record.js';
 import { type Findings, Statistics } from './observe/statistics.js';
 import type { Stats } from './observe/stats.js';
+import type { PinEnd } from './observe/sticky-statistics.js';
 import type { Config } from './options.js';
 import type { Journey } from './path/journey.js';
 import type { Stages } from './path/stages.js';
@@ -45,6 +46,11 @@ export class Accounting {
 
   released(backend: BackendRecord, outcome: Outcome, lease: Lease): void {
     this.#statistics.released(backend, outcome, lease);
+  }
+
+  /** A client gets its answer: from here on it is where it is, however long that takes. */
+  answered(end: PinEnd, { client }: Exchange): void {
+    this.#statistics.answered(end, client.address);
   }
 
   /** @param since when it came; @param exchange undefined where it could not be told who asks */

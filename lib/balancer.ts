@@ -81,6 +81,7 @@ export class Balancer {
       limits: this.#limits,
       hears: this.#vitals.hears,
       reporter: this.#reporter,
+      answered: (...told) => this.#accounting.answered(...told),
     });
     this.#closing = new Closing(this.#stages.forwarder, this.#stages.mirror, systemClock);
     this.membership = new Membership({

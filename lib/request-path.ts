@@ -5,7 +5,7 @@ import { gone, type Outcome } from './core/outcome.js';
 import { type Entry, hedged, taking } from './path/hedging.js';
 import { ended, failureOf, type Journey, pinnedOf, type Trip, tripOf, turnedAway, turnedDown } from './path/journey.js';
 import { mirrored } from './path/mirroring.js';
-import { hooksOf } from './path/pin-hooks.js';
+import { countedHooks } from './path/pin-hooks.js';
 import { seated } from './path/seats.js';
 import { guestOf, together } from './path/sharing.js';
 import type { Stages } from './path/stages.js';
@@ -72,16 +72,13 @@ function asked(stages: Stages, trip: Trip, lease: Lease): Promise<Outcome> {
 }
 
 /** One attempt: forward, release. */
-function attempt(
-  { forwarder, retries, affinity, mirror }: Stages,
-  { errand, trail, found, trace: followed }: Trip,
-  lease: Lease,
-  entry?: Entry,
-): Promise<Outcome> {
+function attempt(stages: Stages, trip: Trip, lease: Lease, entry?: Entry): Promise<Outcome> {
+  const { forwarder, retries, mirror } = stages;
+  const { errand, trail, trace: followed } = trip;
   const { backend } = lease;
   trail.asks(backend);
   const trace = followed?.attempt(backend, trail.made, trail.retry);
-  const { pin, look } = hooksOf(affinity, errand.exchange, backend, found);
+  const { pin, look } = countedHooks(stages, trip, backend);
   const takes = taking(retries, trail, backend, entry);
   const over = (outcome: Outcome): void => {
     lease.release(outcome);

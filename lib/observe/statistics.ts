@@ -72,11 +72,16 @@ export class Statistics {
     this.#tally(backend).released(outcome, lease);
   }
 
+  /** A request has its answer, whose end may be far away. */
+  answered(end: PinEnd, address: string): void {
+    this.#sticky?.settled(end, address);
+  }
+
   /** A request is done, after all its attempts. @param since when it came */
   finished(outcome: Outcome, attempts: number, end: PinEnd, address: string, since: number): void {
     this.#finished++;
     this.#retried += Math.max(0, attempts - 1);
-    this.#sticky?.finished(end, address);
+    this.#sticky?.settled(end, address);
     if (outcome.kind === 'failed' && outcome.error.blame !== 'client') this.#failed++;
     if (outcome.kind === 'aborted') this.#aborted++;
     this.#statuses.add(statusOf(outcome));

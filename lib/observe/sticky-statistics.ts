@@ -34,6 +34,8 @@ export interface PinEnd {
   readonly pin: PinResult;
   /** The backend that had it last, if any had. */
   readonly backend: Backend | undefined;
+  /** It has been counted when its answer came. */
+  readonly counted?: boolean | undefined;
 }
 
 const WINDOW = 300_000;
@@ -77,8 +79,14 @@ export class StickyStatistics {
     this.#clock = clock;
   }
 
-  /** A request is done. @param address its client's */
-  finished({ found, pin, backend }: PinEnd, address: string): void {
+  /**
+   * A request has its answer, or is done without one. Once: the end of a tunnel or a stream may be days away, and its
+   * client is where it is now.
+   *
+   * @param address its client's
+   */
+  settled({ found, pin, backend, counted }: PinEnd, address: string): void {
+    if (counted) return;
     if (found === 'ignored') this.#ignored++;
     const home = typeof found === 'object' ? found : undefined;
     this.#count(pin, home, backend);

@@ -19,6 +19,8 @@ export interface Journey {
   /** What the client had for a pin, and what became of it. */
   readonly found: Found;
   readonly pin: PinResult;
+  /** What became of the pin was counted when the answer came. */
+  readonly counted?: boolean | undefined;
   /** It got the answer to another client's request. */
   readonly coalesced?: boolean;
 }
@@ -30,13 +32,15 @@ export interface Trip {
   readonly found: Found;
   /** Undefined without the option `tracing`. */
   readonly trace: RequestTrace | undefined;
+  /** What became of the pin has been counted. */
+  counted: boolean;
 }
 
 /** @param audience who gets the answer, if not this client alone */
 export function tripOf(stages: Stages, exchange: Exchange, found: Found, audience?: Audience): Trip {
   const errand = stages.forwarder.errand(exchange, audience);
   const trail = stages.retries.begin(exchange, errand);
-  return { errand, trail, found, trace: stages.tracer?.begin(exchange) };
+  return { errand, trail, found, trace: stages.tracer?.begin(exchange), counted: false };
 }
 
 /** The end of a request that was turned away before it set out. */
@@ -49,9 +53,13 @@ export function brokenDown(cause: unknown): Journey {
   return turnedAway(new FairleadError('FAIRLEAD_ENGINE', 'the load balancer threw', { cause }));
 }
 
-export function ended(outcome: Outcome, { errand, trail, found }: Trip, pin = pinResult(found, trail.last)): Journey {
+export function ended(
+  outcome: Outcome,
+  { errand, trail, found, counted }: Trip,
+  pin = pinResult(found, trail.last),
+): Journey {
   errand.end();
-  return { outcome, backend: trail.last, attempts: trail.made, found, pin };
+  return { outcome, backend: trail.last, attempts: trail.made, found, pin, counted };
 }
 
 /** The end of a request that gets no backend, or no further one. */

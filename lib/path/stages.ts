@@ -1,6 +1,7 @@
 import type { Affinity } from '../core/affinity.js';
 import type { BackendRecord } from '../core/backend.js';
 import { systemClock } from '../core/clock.js';
+import type { Exchange } from '../core/exchange.js';
 import type { Leases } from '../core/lease.js';
 import type { Pool } from '../core/pool.js';
 import { systemRandom } from '../core/random.js';
@@ -10,6 +11,7 @@ import { announcesBody } from '../forward/request/body.js';
 import { clientHost } from '../forward/request/forwarded.js';
 import { originalTarget } from '../identity/mount.js';
 import type { Reporter } from '../observe/reporter.js';
+import type { PinEnd } from '../observe/sticky-statistics.js';
 import { Tracing } from '../observe/tracing/tracing.js';
 import type { Config } from '../options.js';
 import type { Limits } from '../resilience/limits/limits.js';
@@ -24,6 +26,8 @@ import type { Seating } from './seats.js';
 /** What the request path leads through. */
 export interface Stages extends Seating {
   readonly clientRate: ClientRate | undefined;
+  /** Counts what became of a pin as soon as the answer is there; undefined where nobody is pinned. */
+  readonly answered: ((end: PinEnd, exchange: Exchange) => void) | undefined;
   readonly forwarder: Forwarder;
   readonly retries: Retries;
   /** Undefined without the option `tracing`. */
@@ -41,12 +45,16 @@ interface Shared {
   readonly leases: Leases;
   readonly limits: Limits;
   readonly reporter: Reporter;
+  readonly answered: (end: PinEnd, exchange: Exchange) => void;
   /** Takes the header in which a backend speaks of itself; undefined where that is not wanted. */
   readonly hears: ((backend: BackendRecord, header: string) => void) | undefined;
 }
 
 /** The stages of the request path, as the options want them. */
-export function stagesOf(config: Config, { pool, affinity, leases, limits, reporter, hears }: Shared): Stages {
+export function stagesOf(
+  config: Config,
+  { pool, affinity, leases, limits, reporter, answered, hears }: Shared,
+): Stages {
   const { timeouts, forwarded, strategy, retry, tls, path, host, headers, requestId, tracing } = config;
   const environment = { clock: systemClock, random: systemRandom };
   const engine = config.engine(tls);
@@ -62,6 +70,7 @@ export function stagesOf(config: Config, { pool, affinity, leases, limits, repor
     leases,
     queue,
     clientRate,
+    answered: affinity && answered,
     waits,
     forwarder: new Forwarder({
       engine,

@@ -148,6 +148,18 @@ describe.each(engineNames)('engine %s', (engine) => {
   });
 
   describe('a WebSocket and a sticky cookie', () => {
+    test('it counts where it is as long as it is open, and once', async () => {
+      const backend = await socketOrigin();
+      const { port, lb } = await front({ sticky: true, backends: [{ url: backend.url, id: 'a' }] });
+      const socket = await dial(port);
+      const counted = { assigned: 1, hits: 0, clients: 1 };
+      expect(lb.stats()).toMatchObject({ sticky: { ...counted, imbalance: 1 }, backends: [{ sticky: counted }] });
+      const over = nextEvent(lb, 'request');
+      socket.close();
+      expect(await over).toMatchObject({ sticky: 'none', backend: 'a' });
+      expect(lb.stats()).toMatchObject({ sticky: counted, backends: [{ sticky: counted }] });
+    });
+
     test('the cookie is on the 101, and a later socket goes where it says', async () => {
       const backends = [await socketOrigin(), await socketOrigin()];
       const list = backends.map(({ url }, i) => ({ id: String(i), url }));

@@ -15,21 +15,29 @@ function house() {
 describe('what became of pins', () => {
   it('is counted in all, and where the client was pinned', () => {
     const { a, b, statistics, picture } = house();
-    statistics.finished({ found: undefined, pin: 'none', backend: a }, '10.0.0.1');
-    statistics.finished({ found: a, pin: 'hit', backend: a }, '10.0.0.1');
-    statistics.finished({ found: a, pin: 'lost', backend: b }, '10.0.0.1');
-    statistics.finished({ found: a, pin: 'rejected', backend: a }, '10.0.0.1');
-    statistics.finished({ found: b, pin: 'rejected', backend: undefined }, '10.0.0.1');
-    statistics.finished({ found: 'ignored', pin: 'none', backend: b }, '10.0.0.1');
+    statistics.settled({ found: undefined, pin: 'none', backend: a }, '10.0.0.1');
+    statistics.settled({ found: a, pin: 'hit', backend: a }, '10.0.0.1');
+    statistics.settled({ found: a, pin: 'lost', backend: b }, '10.0.0.1');
+    statistics.settled({ found: a, pin: 'rejected', backend: a }, '10.0.0.1');
+    statistics.settled({ found: b, pin: 'rejected', backend: undefined }, '10.0.0.1');
+    statistics.settled({ found: 'ignored', pin: 'none', backend: b }, '10.0.0.1');
     expect(picture()).toMatchObject({ hits: 1, assigned: 2, lost: 1, rejected: 2, ignored: 1 });
     expect(statistics.of(a)).toEqual({ hits: 1, assigned: 1, lost: 1, rejected: 1, clients: 1 });
     expect(statistics.of(b)).toEqual({ hits: 0, assigned: 1, lost: 0, rejected: 1, clients: 1 });
   });
 
+  it('is not counted again at the end of what was counted with its answer', () => {
+    const { a, statistics, picture } = house();
+    const end = { found: a, pin: 'hit', backend: a } as const;
+    statistics.settled({ ...end, counted: false }, '10.0.0.1');
+    statistics.settled({ ...end, counted: true }, '10.0.0.1');
+    expect(picture()).toMatchObject({ hits: 1 });
+  });
+
   it('is nothing where no backend had the request', () => {
     const { a, statistics, picture } = house();
-    statistics.finished({ found: undefined, pin: 'none', backend: undefined }, '');
-    statistics.finished({ found: a, pin: 'lost', backend: undefined }, '');
+    statistics.settled({ found: undefined, pin: 'none', backend: undefined }, '');
+    statistics.settled({ found: a, pin: 'lost', backend: undefined }, '');
     expect(picture()).toMatchObject({ hits: 0, assigned: 0, lost: 0, rejected: 0, clients: 0, imbalance: 0 });
   });
 });
@@ -37,7 +45,7 @@ describe('what became of pins', () => {
 describe('clients', () => {
   const come = ({ statistics, a }: ReturnType<typeof house>, from: number, count: number): void => {
     for (let i = from; i < from + count; i++) {
-      statistics.finished({ found: a, pin: 'hit', backend: a }, `10.0.0.${i}`);
+      statistics.settled({ found: a, pin: 'hit', backend: a }, `10.0.0.${i}`);
     }
   };
 
@@ -61,7 +69,7 @@ describe('clients', () => {
     come(made, 0, 2);
     // All on a backend with a quarter of the weight: four times its share.
     expect(picture()).toMatchObject({ clients: 2, imbalance: 4 });
-    for (let i = 100; i < 106; i++) statistics.finished({ found: b, pin: 'hit', backend: b }, `10.0.0.${i}`);
+    for (let i = 100; i < 106; i++) statistics.settled({ found: b, pin: 'hit', backend: b }, `10.0.0.${i}`);
     expect(picture()).toMatchObject({ clients: 8, imbalance: 1 });
   });
 });
