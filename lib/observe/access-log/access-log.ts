@@ -29,16 +29,20 @@ function cut(text: string, most: number): string {
 
 const NO_MIDDLEWARE = "accessLog() gives a listener, and no middleware: lb.on('request', accessLog(...))";
 
-/**
- * The record as it may be written: no endless strings, no secrets. A copy that is then changed: a literal with a spread and
- * fields behind it takes many times as long.
- */
+/** The record as it may be written: no endless strings, no secrets. The record itself where there is nothing to change. */
 function fit(record: RequestRecord, redact: (url: string) => string, lost: number): LoggedRequest {
+  const method = cut(record.method, 32);
+  const url = cut(redact(record.url), MAX_URL);
+  const referer = record.referer === undefined ? undefined : cut(redact(record.referer), MAX_URL);
+  const userAgent = record.userAgent === undefined ? undefined : cut(record.userAgent, MAX_AGENT);
+  const isSame = url === record.url && referer === record.referer && userAgent === record.userAgent;
+  if (isSame && method === record.method && lost === 0) return record;
+  // Set on a copy: a literal with a spread and fields behind it takes many times as long.
   const request: { -readonly [Field in keyof LoggedRequest]: LoggedRequest[Field] } = { ...record };
-  request.method = cut(record.method, 32);
-  request.url = cut(redact(record.url), MAX_URL);
-  if (record.referer !== undefined) request.referer = cut(redact(record.referer), MAX_URL);
-  if (record.userAgent !== undefined) request.userAgent = cut(record.userAgent, MAX_AGENT);
+  request.method = method;
+  request.url = url;
+  if (referer !== undefined) request.referer = referer;
+  if (userAgent !== undefined) request.userAgent = userAgent;
   if (lost > 0) request.dropped = lost;
   return request;
 }

@@ -8,9 +8,9 @@ function escaped(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
-/** A string in JSON, in which nothing ends a line or steers a terminal. */
+/** What stands between the quotes of a string in JSON; nothing in it ends a line or steers a terminal. */
 export function jsonText(value: string): string {
-  return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value).replace(UNSAFE, escaped);
+  return PLAIN.test(value) ? value : JSON.stringify(value).slice(1, -1).replace(UNSAFE, escaped);
 }
 
 /** Milliseconds in JSON, to the microsecond: as whole numbers they are written in a third of the time. */
