@@ -69,11 +69,13 @@ function loggerWriter(logger: LineLogger, format: keyof typeof formats | Format)
 function streamWriter(stream: LineStream, format: keyof typeof formats | Format, maxBuffered: number): Writer {
   const sink = new LineSink(stream, maxBuffered);
   const line = lineOf(format);
+  // Our own formats escape all that is not.
+  const isAscii = typeof format === 'string';
   return {
     get hasRoom() {
       return sink.hasRoom;
     },
-    write: (request) => sink.write(line(request)),
+    write: (request) => sink.write(line(request), isAscii),
     failure: () => sink.failure(),
   };
 }

@@ -1,6 +1,6 @@
 /** As much of a Writable as is needed. */
 export interface LineStream {
-  write(line: string): unknown;
+  write(line: string, encoding?: BufferEncoding): unknown;
   readonly writable?: boolean | undefined;
   /** Bytes, or characters, that wait to be written. */
   readonly writableLength?: number | undefined;
@@ -53,9 +53,9 @@ export class LineSink {
     return writable !== false && !this.#waits && (writableLength === undefined || writableLength < this.#maxBuffered);
   }
 
-  /** @throws what the stream throws */
-  write(line: string): void {
-    const took = this.#stream.write(`${line}\n`);
+  /** @param isAscii then a stream turns it into bytes at once; @throws what the stream throws */
+  write(line: string, isAscii = false): void {
+    const took = this.#stream.write(`${line}\n`, isAscii ? 'latin1' : 'utf8');
     if (took === false && this.#stream.writableLength === undefined && this.#stream.once !== undefined) {
       this.#waits = true;
       this.#stream.once('drain', () => {

@@ -43,6 +43,24 @@ describe('what is written', () => {
     expect(lines[1]).toBe('200\\x0a/x\n');
   });
 
+  it('in bytes what it is in letters, whatever the client sent', () => {
+    const bytes: Buffer[] = [];
+    const stream = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        bytes.push(chunk);
+        done();
+      },
+    });
+    const url = '/é\u2028\u{1f6a2}"';
+    accessLog({ format: 'json', stream })(record({ url }));
+    accessLog({ format: 'combined', stream })(record({ url }));
+    accessLog({ format: (request) => request.url, stream })(record({ url }));
+    const [json = '', combined = '', own = ''] = bytes.map((line) => line.toString('utf8'));
+    expect(JSON.parse(json)).toMatchObject({ url });
+    expect(combined).toContain('"GET /\\xe9\\u2028\\ud83d\\udea2\\x22 HTTP/1.1"');
+    expect(own).toBe('/é\\u2028\u{1f6a2}"\n');
+  });
+
   it('no secrets, and no endless strings', () => {
     const { lines, stream } = kept();
     const log = accessLog({ format: 'json', stream });

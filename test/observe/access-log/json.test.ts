@@ -2,13 +2,12 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { jsonNumber, jsonText } from '../../../lib/observe/access-log/json.js';
 
-it('any text comes back as it was, on one line that no terminal obeys', () => {
+it('any text comes back as it was, on one line of ASCII', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const written = `"${jsonText(text)}"`;
       expect(JSON.parse(written)).toBe(text);
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-      expect(written).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
+      expect(written).toMatch(/^[ -~]*$/);
     }),
   );
 });
