@@ -12,7 +12,7 @@ import { Delivery } from './response/delivery.js';
 import { DroppedAnswer } from './response/dropped.js';
 import { MAX_INTERIM } from './response/interim.js';
 import { type TimeoutKind, Watch } from './timeouts.js';
-import type { Tunnel } from './upstream/tunnel.js';
+import type { Tunnel, TunnelOpener } from './upstream/tunnel.js';
 
 /**
  * One attempt at a backend: takes the answer from an engine, gives it to the client at the client's pace and ends in
@@ -169,7 +169,7 @@ export class Attempt implements ResponseSink {
   }
 
   /** The protocol is switched: from here on bytes only pass through, until `done` is called. @throws where pins do */
-  switched(headers: HeaderList, open: (lines: readonly string[], done: () => void) => Tunnel): void {
+  switched(headers: HeaderList, open: TunnelOpener): void {
     if (this.#settled) return;
     const refusal = this.#options.closing();
     if (refusal !== undefined) {
@@ -179,13 +179,13 @@ export class Attempt implements ResponseSink {
     this.connected();
     this.#status = 101;
     this.#responseTime = this.#options.clock.now() - this.lease.since;
-    const { pin, added } = this.#options.edits;
+    const { pin, added, map } = this.#options.edits;
     const lines = [...pin({ status: 101, headers }), ...added];
     this.#phase = 'answering';
     this.#stopWaiting?.();
     this.#watch.enterTunnel();
     this.lease.upgraded();
-    this.tunnel = open(lines, () => this.#settle({ kind: 'answered' }));
+    this.tunnel = open(lines, () => this.#settle({ kind: 'answered' }), map);
   }
 
   /** One side of the tunnel has ended: the other may take what is left for it, but not for ever. */

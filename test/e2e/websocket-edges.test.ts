@@ -1,6 +1,9 @@
+import { createServer } from 'node:http';
+import express from 'express';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { nextEvent, through } from '../support/balance.js';
 import { engineNames } from '../support/engines.js';
+import { listen } from '../support/listen.js';
 import { handlerOrigin } from '../support/origin.js';
 import { type Peer, type RawOrigin, rawClient, rawOrigin } from '../support/peer.js';
 import { dial, HANDSHAKE, nextMessage, SWITCHED, socketOrigin } from '../support/sockets.js';
@@ -21,7 +24,24 @@ function switching(then: (peer: Peer) => unknown = () => {}): Promise<RawOrigin>
 }
 
 describe.each(engineNames)('engine %s', (engine) => {
-  const { front } = through(engine);
+  const { balance, front } = through(engine);
+
+  test('the cookies of a 101 are mapped back to the mount, as those of any answer', async () => {
+    const backend = await rawOrigin(async (peer) => {
+      await peer.until('\r\n\r\n');
+      peer.write(SWITCHED.replace(/(\r\n)\r\n$/, '$1Set-Cookie: a=1; Path=/\r\nSet-Cookie: b=2; Path=/x\r\n\r\n'));
+    });
+    const lb = balance({ backends: [backend.url] });
+    const app = express().use('/chat', lb);
+    const server = createServer(app);
+    lb.attach(server, app);
+    const { port } = await listen(server);
+    const client = await rawClient(port);
+    client.write(HANDSHAKE.replace('GET /ws', 'GET /chat/ws'));
+    const head = await client.until('\r\n\r\n');
+    expect(head.match(/^Set-Cookie: .*/gim)).toEqual(['Set-Cookie: a=1; Path=/chat', 'Set-Cookie: b=2; Path=/chat/x']);
+    client.socket.destroy();
+  });
 
   describe.each(Object.entries(leave))('a client that leaves with a %s', (_name, go) => {
     test('in the middle of a handshake frees the backend and harms nobody', async () => {

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../../core/clock.js';
 import { closeSoon } from '../../util/streams.js';
 import { closeFrame, FrameTracker } from '../../util/websocket-frames.js';
+import type { ResponseEdits } from '../response/head.js';
 
 /** One end of a tunnel, with what was read from it already. */
 export interface Side {
@@ -19,6 +20,14 @@ export interface TunnelWatch {
   /** One side has ended: what is left for the other may still be taken, but not for ever. */
   tunnelEnds(): void;
 }
+
+/**
+ * Opens the tunnel once its backend has agreed.
+ *
+ * @param added lines of ours for the 101; @param done to be called when the tunnel is closed; @param map what is done to
+ * each of the backend's lines
+ */
+export type TunnelOpener = (added: readonly string[], done: () => void, map: ResponseEdits['map']) => Tunnel;
 
 /** How long a last word may take to go out, in ms. */
 const LAST_WORD = 1_000;

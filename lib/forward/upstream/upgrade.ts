@@ -8,6 +8,7 @@ import type { UpgradeSocket } from '../../core/exchange.js';
 import type { Attempt } from '../attempt.js';
 import { notPassable } from '../failure.js';
 import { connectionNamed, isHopByHop } from '../hop-by-hop.js';
+import type { ResponseEdits } from '../response/head.js';
 import { whenEstablished } from './connections.js';
 import { pumpResponse } from './pump.js';
 import { Tunnel } from './tunnel.js';
@@ -38,9 +39,9 @@ export function dialUpgrade(
     open = socket;
     socket.on('error', destroyed);
     try {
-      attempt.switched(incoming.rawHeaders, (lines, done) => {
+      attempt.switched(incoming.rawHeaders, (lines, done, map) => {
         attempt.exchange.response.detachSocket(client.socket as Socket);
-        client.socket.write(switchingHead(incoming, lines), 'latin1');
+        client.socket.write(switchingHead(incoming, lines, map), 'latin1');
         const side = { socket: client.socket, head: client.release() };
         return new Tunnel(side, { socket, head }, isWebSocket(incoming), attempt, done);
       });
@@ -73,15 +74,17 @@ function openRequest(request: UpstreamRequest, tls: TlsOptions): ClientRequest {
   return open({ ...tls, ...endpoint, agent: false, method, path, headers });
 }
 
-/** The 101 as the backend gave it, with lines of ours. */
-function switchingHead(incoming: IncomingMessage, added: readonly string[]): string {
+/** The 101 as the backend gave it, its cookies under the mount, with lines of ours. */
+function switchingHead(incoming: IncomingMessage, added: readonly string[], map: ResponseEdits['map']): string {
   const { rawHeaders, headers } = incoming;
   const named = connectionNamed(headers.connection);
   const lines = [`HTTP/1.1 101 ${incoming.statusMessage || 'Switching Protocols'}`, 'Connection: Upgrade'];
   if (headers.upgrade !== undefined) lines.push(`Upgrade: ${headers.upgrade}`);
   for (let i = 0; i < rawHeaders.length; i += 2) {
     const name = rawHeaders[i] as string;
-    if (!isHopByHop(name.toLowerCase(), named)) lines.push(`${name}: ${rawHeaders[i + 1]}`);
+    const value = rawHeaders[i + 1] as string;
+    const lower = name.toLowerCase();
+    if (!isHopByHop(lower, named)) lines.push(`${name}: ${map === undefined ? value : map(lower, value)}`);
   }
   for (let i = 0; i < added.length; i += 2) lines.push(`${added[i]}: ${added[i + 1]}`);
   return `${lines.join('\r\n')}\r\n\r\n`;
