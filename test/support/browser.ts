@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
+import { hasProgram } from './needs.js';
 
 const PROGRAM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
-/** Whether there is a browser. Where the gate runs there has to be one: there its absence fails tests. */
-export const hasBrowser = existsSync(PROGRAM) || process.env.CI !== undefined;
+export const hasBrowser = hasProgram(PROGRAM, 'chromium');
 
 export function launch(): Promise<Browser> {
   const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { hasProgram } from './needs.js';
 
-/** Whether there is one: `apt-get install prometheus`. */
-export const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+export const hasPromtool = hasProgram('promtool', 'prometheus');
 
 /** What promtool says of this, with its exit code. */
 export function promtool(args: readonly string[], input = ''): { readonly code: number | null; readonly said: string } {

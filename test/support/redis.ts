@@ -1,13 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
+import { hasProgram } from './needs.js';
 
-/** Whether there is one to start: `apt-get install redis-server`. */
-export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
+export const hasRedis = hasProgram('redis-server', 'redis-server');
 
 /** A real Redis on a Unix socket of its own, which keeps nothing; ends with the test. */
 export async function redisServer(): Promise<string> {

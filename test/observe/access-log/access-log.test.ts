@@ -61,6 +61,13 @@ describe('what is written', () => {
     expect(own).toBe('/é\\u2028\u{1f6a2}"\n');
   });
 
+  it('and leaves the record as it is for other listeners', () => {
+    const { lines, stream } = kept();
+    const told = Object.freeze(record({ url: '/?token=s3cret' }));
+    accessLog({ stream })(told);
+    expect([told.url, lines[0]]).toEqual(['/?token=s3cret', expect.stringContaining('/?token=REDACTED')]);
+  });
+
   it('no secrets, and no endless strings', () => {
     const { lines, stream } = kept();
     const log = accessLog({ format: 'json', stream });
