@@ -1,18 +1,22 @@
+/** Where a name is marked: by its length and its first letter. */
+function markOf(name: string): number {
+  return ((name.length & 31) << 5) | (name.charCodeAt(0) & 31);
+}
+
 /**
- * Names of headers, in lower case. Few other headers have a name as long as one of these, and only those are looked up: a
- * name that has just been put into lower case has to be hashed first.
+ * Names of headers, in lower case. Few other headers have the length and the first letter of one of these, and only those
+ * are looked up: a name that has just been put into lower case has to be hashed first.
  */
 export class NameSet {
   readonly #names: ReadonlySet<string>;
-  /** A bit for each length; one of 32 or more shares its bit with a shorter one. */
-  readonly #lengths: number;
+  readonly #marks = new Uint8Array(1_024);
 
   constructor(names: readonly string[]) {
     this.#names = new Set(names);
-    this.#lengths = names.reduce((bits, { length }) => bits | (1 << length), 0);
+    for (const name of names) this.#marks[markOf(name)] = 1;
   }
 
   has(name: string): boolean {
-    return ((this.#lengths >>> name.length) & 1) === 1 && this.#names.has(name);
+    return this.#marks[markOf(name)] === 1 && this.#names.has(name);
   }
 }

@@ -9,7 +9,18 @@ describe('a set of names', () => {
     expect(set.has(name)).toBe(true);
   });
 
-  it.each(['', 'ab', 'upgraded', 'upgrad3', 'a'.repeat(42), 'a'.repeat(10), 'a'.repeat(34)])('has no %s', (name) => {
+  it.each([
+    '',
+    'ab',
+    'upgraded',
+    'upgrad3',
+    'a'.repeat(42),
+    'a'.repeat(10),
+    'a'.repeat(34),
+    'tf',
+    'ue',
+    'x'.repeat(42),
+  ])('has no %s', (name) => {
     expect(set.has(name)).toBe(false);
   });
 });

@@ -13,6 +13,7 @@ import { missingPackage, optionalPackage } from '../../core/optional-package.js'
 import { headerValues } from '../../util/header-list.js';
 import { together } from '../upstream/connections.js';
 import { DispatchHandler } from '../upstream/dispatch-handler.js';
+import { HeadReader } from '../upstream/head-reader.js';
 import { type Client, type ClientMaker, type Connector, UndiciConnections } from '../upstream/undici-connections.js';
 import { httpProxy } from './http-proxy.js';
 
@@ -37,12 +38,18 @@ interface UndiciModule {
  */
 const SETTINGS = { headersTimeout: 0, bodyTimeout: 0, pipelining: 2 };
 
+/** What there is for each backend. */
+interface Route {
+  readonly connections: UndiciConnections;
+  readonly heads: HeadReader;
+}
+
 class UndiciEngine implements Engine {
   readonly #undici: UndiciModule;
   readonly #tls: TlsOptions;
   /** Carries the odd request that undici has no words for. */
   readonly #nodeHttp: Engine;
-  readonly #routes = new Map<Backend, UndiciConnections>();
+  readonly #routes = new Map<Backend, Route>();
 
   constructor(module: UndiciModule, tls: TlsOptions) {
     this.#undici = module;
@@ -53,8 +60,9 @@ class UndiciEngine implements Engine {
   send(request: UpstreamRequest, sink: ResponseSink): Flight {
     if (isBeyondUndici(request)) return this.#nodeHttp.send(request, sink);
     const { method, path, backend, fresh } = request;
-    const connection = this.#route(backend).take(fresh);
-    const handler = new DispatchHandler(request, sink, connection);
+    const { connections, heads } = this.#route(backend);
+    const connection = connections.take(fresh);
+    const handler = new DispatchHandler(request, sink, connection, heads);
     const headers = withoutFraming(request.headers);
     // A name that changes would close the connection each time; the true one is the connector's affair.
     connection.carry({ method, path, headers, body: handler.body, servername: 'backend' }, handler);
@@ -62,25 +70,25 @@ class UndiciEngine implements Engine {
   }
 
   connections(backend: Backend): Connections | undefined {
-    return together(this.#routes.get(backend)?.counts, this.#nodeHttp.connections?.(backend));
+    return together(this.#routes.get(backend)?.connections.counts, this.#nodeHttp.connections?.(backend));
   }
 
   async release(backend: Backend): Promise<void> {
     const route = this.#routes.get(backend);
     this.#routes.delete(backend);
-    await Promise.all([this.#nodeHttp.release?.(backend), route?.destroy()]);
+    await Promise.all([this.#nodeHttp.release?.(backend), route?.connections.destroy()]);
   }
 
   async close(): Promise<void> {
     await this.#nodeHttp.close();
-    await Promise.all([...this.#routes.values()].map((route) => route.destroy()));
+    await Promise.all([...this.#routes.values()].map(({ connections }) => connections.destroy()));
     this.#routes.clear();
   }
 
-  #route(backend: Backend): UndiciConnections {
+  #route(backend: Backend): Route {
     const known = this.#routes.get(backend);
     if (known !== undefined) return known;
-    const route = new UndiciConnections(this.#maker(backend));
+    const route = { connections: new UndiciConnections(this.#maker(backend)), heads: new HeadReader() };
     this.#routes.set(backend, route);
     return route;
   }

@@ -2,11 +2,8 @@ import { Readable } from 'node:stream';
 import type { Flight, ResponseSink, UpstreamRequest } from '../../core/engine.js';
 import { ProtocolError } from '../failure.js';
 import { BodyStream } from './body-stream.js';
+import type { HeadReader } from './head-reader.js';
 import type { UndiciConnection } from './undici-connections.js';
-
-function textOf(raw: readonly Buffer[]): string[] {
-  return raw.map((bytes) => bytes.toString('latin1'));
-}
 
 /** undici's handler for one request: its oldest form, which is the one its parser calls without anything in between. */
 export class DispatchHandler implements Flight {
@@ -19,10 +16,12 @@ export class DispatchHandler implements Flight {
   #over = false;
   #runsOut = false;
   readonly #connection: UndiciConnection;
+  readonly #heads: HeadReader;
 
-  /** @param connection told of what becomes of the request that it carries */
-  constructor({ body }: UpstreamRequest, sink: ResponseSink, connection: UndiciConnection) {
+  /** @param connection told of what becomes of the request that it carries; @param heads reads those of this backend */
+  constructor({ body }: UpstreamRequest, sink: ResponseSink, connection: UndiciConnection, heads: HeadReader) {
     this.#connection = connection;
+    this.#heads = heads;
     this.body = body === undefined || Buffer.isBuffer(body) ? (body ?? null) : new BodyStream(body, sink);
     this.#sink = sink;
   }
@@ -40,7 +39,7 @@ export class DispatchHandler implements Flight {
 
   onHeaders(status: number, headers: readonly Buffer[], resume: () => void, reason: string): boolean {
     this.#resume = resume;
-    const list = textOf(headers);
+    const list = this.#heads.read(headers);
     if (status > 101 && status < 200) {
       this.#sink.informational(status, list);
       return true;
@@ -60,7 +59,7 @@ export class DispatchHandler implements Flight {
 
   onComplete(trailers: readonly Buffer[] | undefined): void {
     this.#connection.ended();
-    if (!this.#over) this.#sink.end(textOf(trailers ?? []));
+    if (!this.#over) this.#sink.end((trailers ?? []).map((bytes) => bytes.toString('latin1')));
   }
 
   onError(error: Error): void {

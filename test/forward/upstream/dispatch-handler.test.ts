@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ResponseSink } from '../../../lib/core/engine.js';
 import { DispatchHandler } from '../../../lib/forward/upstream/dispatch-handler.js';
+import { HeadReader } from '../../../lib/forward/upstream/head-reader.js';
 import { UndiciConnections } from '../../../lib/forward/upstream/undici-connections.js';
 import { MemorySocket, one } from '../../core/fakes.js';
 
@@ -21,7 +22,7 @@ function house(takes = true) {
     return { dispatch: () => true, destroy };
   });
   const connection = connections.take(false);
-  const handler = new DispatchHandler(request, sink, connection);
+  const handler = new DispatchHandler(request, sink, connection, new HeadReader());
   connection.carry({}, handler);
   return { sink, connections, destroy, resume: vi.fn(), handler };
 }
