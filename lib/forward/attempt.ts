@@ -1,15 +1,15 @@
 import type { Look } from '../core/affinity.js';
-import { abortFlight, type Flight, type ResponseSink } from '../core/engine.js';
+import { abortFlight, type Flight } from '../core/engine.js';
 import { FairleadError } from '../core/errors.js';
-import type { Exchange } from '../core/exchange.js';
 import type { Lease } from '../core/lease.js';
 import { type Ending, type Outcome, outcomeOf } from '../core/outcome.js';
 import type { Recipient } from '../core/recipient.js';
 import type { HeaderList } from '../util/header-list.js';
-import type { AttemptOptions, Errand } from './errand.js';
+import type { Errand, Terms } from './errand.js';
 import { engineFailure, failure, notPassable, type Phase, ProtocolError, timedOut } from './failure.js';
-import { Delivery } from './response/delivery.js';
+import type { AttemptGround, Launchable } from './ground.js';
 import { DroppedAnswer } from './response/dropped.js';
+import type { ResponseEdits } from './response/head.js';
 import { MAX_INTERIM } from './response/interim.js';
 import { type TimeoutKind, Watch } from './timeouts.js';
 import type { Tunnel, TunnelOpener } from './upstream/tunnel.js';
@@ -19,17 +19,17 @@ import type { Tunnel, TunnelOpener } from './upstream/tunnel.js';
  * exactly one outcome, whoever fails first. The response head is the commit point: a failure before it leaves the
  * response untouched, a failure after it breaks the client's connection, so that a cut body never looks whole.
  */
-export class Attempt implements ResponseSink {
-  readonly exchange: Exchange;
-  readonly #errand: Errand;
+export class Attempt implements Launchable {
+  readonly errand: Errand;
   readonly lease: Lease;
+  readonly terms: Terms;
+  readonly watch: Watch;
   /** Its place in the forwarder's list. */
   place = 0;
-  readonly #options: AttemptOptions;
+  readonly #ground: AttemptGround;
   readonly #resolve: (outcome: Outcome) => void;
-  readonly #watch: Watch;
+  readonly #edits: ResponseEdits;
   #stopWaiting: (() => void) | undefined;
-  #launch: ((attempt: Attempt, fresh: boolean) => Flight) | undefined;
   #launchedTwice = false;
   #flight: Flight | undefined;
   #phase: Phase = 'connecting';
@@ -42,42 +42,40 @@ export class Attempt implements ResponseSink {
   tunnel: Tunnel | undefined;
   readonly #delivery: Recipient;
 
-  constructor(errand: Errand, lease: Lease, options: AttemptOptions, resolve: (outcome: Outcome) => void) {
-    this.exchange = errand.exchange;
-    this.#errand = errand;
+  /** @param resolve told of how it ended, last of all */
+  constructor(errand: Errand, lease: Lease, terms: Terms, ground: AttemptGround, resolve: (outcome: Outcome) => void) {
+    this.errand = errand;
     this.lease = lease;
-    this.#options = options;
+    this.terms = terms;
+    this.#ground = ground;
     this.#resolve = resolve;
+    this.#edits = ground.edits(this);
     const onDrain = (): void => {
-      this.#watch.refresh();
+      this.watch.refresh(ground.clock.now());
       this.#flight?.resume();
     };
-    this.#delivery =
-      errand.audience?.recipient(lease.backend, onDrain) ?? new Delivery(errand.exchange, options.edits, onDrain);
-    this.#watch = new Watch(options.timeouts, options.clock, (kind) => this.#onTimeout(kind), errand.deadline);
+    this.#delivery = errand.recipient(lease.backend, this.#edits, onDrain);
+    this.watch = new Watch(ground.timeouts, ground.alarm, lease.since, errand.deadline);
   }
 
-  /** @param launch starts the exchange, on a fresh connection where asked to; what it throws is the attempt's failure */
-  start(launch: (attempt: Attempt, fresh: boolean) => Flight): void {
+  start(): void {
     if (this.#delivery.gone) {
       this.#settle({ kind: 'aborted' });
       return;
     }
     this.#stopWaiting = this.#delivery.whenClosed(this.#onClose);
-    this.#launch = launch;
-    // The backend has just been taken.
     this.#takeOff(false, this.lease.since);
   }
 
-  #takeOff(fresh: boolean, since?: number): void {
+  #takeOff(fresh: boolean, now: number): void {
+    this.watch.enter('connect', now);
     try {
-      this.#flight = this.#launch?.(this, fresh);
+      this.#flight = this.#ground.launch(this, fresh);
     } catch (thrown) {
       this.#fail(thrown instanceof FairleadError ? thrown : engineFailure(thrown));
     }
-    // An engine may fail before it has returned, or have a connection that stands.
+    // An engine may fail before it has returned.
     if (this.#settled) this.#flight?.abort();
-    else if (this.#phase === 'connecting') this.#watch.enter('connect', since);
   }
 
   /**
@@ -85,30 +83,31 @@ export class Attempt implements ResponseSink {
    * one, and nobody is to blame. Unless the backend may have carried it out and must not do so twice.
    */
   #launchedAgain(): boolean {
-    if (this.#settled || this.#launchedTwice || this.#phase === 'answering' || !this.#errand.mayGoTwice) return false;
+    if (this.#settled || this.#launchedTwice || this.#phase === 'answering' || !this.errand.mayGoTwice) return false;
     // It gives the body up, for the next flight to read.
     this.#flight?.abort();
     this.#launchedTwice = true;
     this.#phase = 'connecting';
-    this.#takeOff(true);
+    this.#takeOff(true, this.#ground.clock.now());
     return true;
   }
 
   connected(): void {
     if (this.#settled || this.#phase !== 'connecting') return;
     this.#phase = 'waiting';
-    this.lease.carriedIn(this.#errand.bytesAtHand);
-    this.#watch.enter('headers');
+    this.lease.carriedIn(this.errand.bytesAtHand);
+    // Most connections stand already, and before the launch is through no time has passed.
+    this.watch.enter('headers', this.#flight === undefined ? this.lease.since : this.#ground.clock.now());
   }
 
   sent(bytes: number): void {
     this.lease.carriedIn(bytes);
-    this.#watch.sent();
+    this.watch.sent(this.#ground.clock.now());
   }
 
   received(bytes: number): void {
     this.lease.carriedOut(bytes);
-    this.#watch.sent();
+    this.watch.sent(this.#ground.clock.now());
   }
 
   informational(status: number, headers: HeaderList): void {
@@ -120,30 +119,30 @@ export class Attempt implements ResponseSink {
   head(status: number, reason: string, headers: readonly string[]): void {
     if (this.#settled) return;
     this.#status = status;
-    const now = this.#options.clock.now();
+    const now = this.#ground.clock.now();
     this.#responseTime = now - this.lease.since;
-    if (this.#options.takes?.(status, headers) === false) {
+    if (this.terms.takes?.(status, headers) === false) {
       this.#settle({ kind: 'answered' });
-      this.#dropped = DroppedAnswer.of(this.#flight, this.#errand, this.#options.clock);
+      this.#dropped = DroppedAnswer.of(this.#flight, this.errand, this.#ground.clock);
       return;
     }
-    this.#errand.committed();
+    this.errand.committed();
     try {
-      this.#delivery.head({ status, reason, headers }, this.#options.closing() !== undefined);
-      this.#look = this.#options.look?.({ status, headers });
+      this.#delivery.head({ status, reason, headers }, this.#ground.closing !== undefined);
+      this.#look = this.terms.look?.({ status, headers });
     } catch (thrown) {
       this.#fail(notPassable(thrown, this.lease.backend));
       return;
     }
     this.#phase = 'answering';
     this.lease.answered(status);
-    this.#watch.enter('idle', now);
+    this.watch.enter('idle', now);
   }
 
   data(chunk: Buffer): boolean {
     this.#dropped?.data(chunk);
     if (this.#settled || this.#delivery.ended) return true;
-    this.#watch.refresh();
+    this.watch.refresh(this.#ground.clock.now());
     this.lease.carriedOut(chunk.length);
     if (this.#look?.(chunk) === false) this.#look = undefined;
     return this.#delivery.write(chunk);
@@ -168,29 +167,28 @@ export class Attempt implements ResponseSink {
     this.#fail(failure(cause, phase, this.lease.backend));
   }
 
-  /** The protocol is switched: from here on bytes only pass through, until `done` is called. @throws where pins do */
   switched(headers: HeaderList, open: TunnelOpener): void {
     if (this.#settled) return;
-    const refusal = this.#options.closing();
+    const refusal = this.#ground.closing;
     if (refusal !== undefined) {
       this.#fail(refusal);
       return;
     }
     this.connected();
     this.#status = 101;
-    this.#responseTime = this.#options.clock.now() - this.lease.since;
-    const { pin, added, map } = this.#options.edits;
+    this.#responseTime = this.#ground.clock.now() - this.lease.since;
+    const { pin, added, map } = this.#edits;
     const lines = [...pin({ status: 101, headers }), ...added];
     this.#phase = 'answering';
     this.#stopWaiting?.();
-    this.#watch.enterTunnel();
+    this.watch.enterTunnel(this.#ground.clock.now());
     this.lease.upgraded();
     this.tunnel = open(lines, () => this.#settle({ kind: 'answered' }), map);
   }
 
   /** One side of the tunnel has ended: the other may take what is left for it, but not for ever. */
   tunnelEnds(): void {
-    if (!this.#settled) this.#watch.enter('idle');
+    if (!this.#settled) this.watch.enter('idle', this.#ground.clock.now());
   }
 
   /** Another attempt has answered the client: what this one brings is of no use. Nobody's failure. */
@@ -205,15 +203,15 @@ export class Attempt implements ResponseSink {
     // Of a tunnel it is nobody's failure: it has no end of its own.
     if (this.tunnel === undefined) this.#fail(error);
     else this.#settle({ kind: 'answered' });
-    this.tunnel?.cut(this.#options.clock);
+    this.tunnel?.cut(this.#ground.clock);
   }
 
-  /** The last word on a response, after its end as after a broken connection. */
   readonly #onClose = (): void => {
     this.#settle({ kind: this.#delivery.finished ? 'answered' : 'aborted' });
   };
 
-  #onTimeout(kind: TimeoutKind): void {
+  timedOut(kind: TimeoutKind): void {
+    if (this.#settled) return;
     if (this.tunnel !== undefined) {
       this.#settle({ kind: 'answered' });
       this.tunnel.destroy();
@@ -225,9 +223,9 @@ export class Attempt implements ResponseSink {
       this.#delivery.breakOff();
       return;
     }
-    const slowClient = this.#phase !== 'answering' && this.#errand.awaitsClient;
-    if (slowClient && kind === 'perTry') this.#watch.tryAnew();
-    else this.#fail(timedOut(kind, this.#options.timeouts, this.lease.backend, slowClient ? 'body' : this.#phase));
+    const slowClient = this.#phase !== 'answering' && this.errand.awaitsClient;
+    if (slowClient && kind === 'perTry') this.watch.tryAnew(this.#ground.clock.now());
+    else this.#fail(timedOut(kind, this.#ground.timeouts, this.lease.backend, slowClient ? 'body' : this.#phase));
   }
 
   #fail(error: FairleadError): void {
@@ -239,12 +237,14 @@ export class Attempt implements ResponseSink {
   #settle(end: Ending): void {
     if (this.#settled) return;
     this.#settled = true;
-    this.#watch.stop();
     this.#stopWaiting?.();
     this.#delivery.stop();
     // Also after a whole answer: one that came before the request was through leaves the rest of it unsent.
-    if (end.kind !== 'answered' || this.#errand.incomplete) abortFlight(this.#flight);
-    const duration = this.#options.clock.now() - this.lease.since;
-    this.#resolve(outcomeOf(end, this.#status, this.#responseTime, duration, this.lease));
+    if (end.kind !== 'answered' || this.errand.incomplete) abortFlight(this.#flight);
+    const duration = this.#ground.clock.now() - this.lease.since;
+    const outcome = outcomeOf(end, this.#status, this.#responseTime, duration, this.lease);
+    this.#ground.ended(this);
+    this.terms.over?.(outcome);
+    this.#resolve(outcome);
   }
 }

@@ -1,18 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { Look } from '../core/affinity.js';
-import type { Clock } from '../core/clock.js';
-import type { FairleadError } from '../core/errors.js';
+import type { BackendRecord } from '../core/backend.js';
 import type { Exchange } from '../core/exchange.js';
 import type { Outcome } from '../core/outcome.js';
-import type { Audience } from '../core/recipient.js';
+import type { Audience, Recipient } from '../core/recipient.js';
 import type { AttemptTrace } from '../core/tracer.js';
 import type { HeaderList } from '../util/header-list.js';
 import { isIdempotent } from '../util/methods.js';
 import { announcesBody, type BodyForm, bodyOf, type RequestBody } from './request/body.js';
 import type { BodyTap } from './request/replayable-body.js';
 import { hasGone, whenClosed } from './response/client-gone.js';
+import { Delivery } from './response/delivery.js';
 import type { AnswerHead, ResponseEdits } from './response/head.js';
-import type { Timeouts } from './timeouts.js';
 
 /** What all attempts of one request share: its body, and the time it has. */
 export class Errand {
@@ -95,6 +94,11 @@ export class Errand {
     return this.incomplete && !this.exchange.request.isPaused();
   }
 
+  /** Who gets the answer of this backend. @param onDrain called when they can take more after `write` has returned false */
+  recipient(backend: BackendRecord, edits: ResponseEdits, onDrain: () => void): Recipient {
+    return this.audience?.recipient(backend, onDrain) ?? new Delivery(this.exchange, edits, onDrain);
+  }
+
   /** Whether nobody waits for the answer any more. */
   get gone(): boolean {
     return this.audience?.gone ?? hasGone(this.exchange);
@@ -133,15 +137,4 @@ export interface Terms {
   readonly over?: ((outcome: Outcome) => void) | undefined;
   /** Follows the attempt; absent without the option `tracing`. */
   readonly trace?: AttemptTrace | undefined;
-}
-
-/** What an attempt needs besides its errand. */
-export interface AttemptOptions {
-  readonly clock: Clock;
-  readonly timeouts: Timeouts;
-  readonly edits: ResponseEdits;
-  readonly look: Terms['look'];
-  readonly takes: Terms['takes'];
-  /** Why no protocol is switched any more, and no connection kept, once the balancer closes. */
-  readonly closing: () => FairleadError | undefined;
 }

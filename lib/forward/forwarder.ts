@@ -8,8 +8,10 @@ import type { Lease } from '../core/lease.js';
 import type { Outcome } from '../core/outcome.js';
 import type { Audience, Recipient } from '../core/recipient.js';
 import type { AttemptTrace } from '../core/tracer.js';
+import { Alarm } from './alarm.js';
 import { Attempt } from './attempt.js';
 import { Errand, type Terms } from './errand.js';
+import type { AttemptGround, Launchable } from './ground.js';
 import type { HeaderEdits } from './header-edits.js';
 import type { BodyForm } from './request/body.js';
 import { guardRequest } from './request/guard.js';
@@ -37,7 +39,10 @@ export interface ForwarderOptions extends RequestHeadOptions {
 const PATIENCE = 5_000;
 
 /** Carries exchanges to backends and knows those under way. */
-export class Forwarder {
+export class Forwarder implements AttemptGround {
+  readonly clock: Clock;
+  readonly timeouts: Timeouts;
+  readonly alarm: Alarm;
   readonly #options: ForwarderOptions;
   /**
    * A list in which each attempt knows its place: a Set that is added to and deleted from all the time re-hashes all the
@@ -48,10 +53,16 @@ export class Forwarder {
   /** Set once everything has been cut: who still waited to try again comes too late. */
   #over: FairleadError | undefined;
   #closing: FairleadError | undefined;
-  readonly #isClosing = (): FairleadError | undefined => this.#closing;
 
   constructor(options: ForwarderOptions) {
     this.#options = options;
+    this.clock = options.clock;
+    this.timeouts = options.timeouts;
+    this.alarm = new Alarm(options.clock, () => this.#underWay);
+  }
+
+  get closing(): FairleadError | undefined {
+    return this.#closing;
   }
 
   /** What all attempts at this exchange share. */
@@ -67,22 +78,34 @@ export class Forwarder {
   }
 
   /** The bytes, both ways. Never rejects: whatever happens is an outcome. */
-  forward(errand: Errand, lease: Lease, { pin, look, takes, started, over, trace }: Terms): Promise<Outcome> {
-    const { exchange } = errand;
-    const { clock, timeouts } = this.#options;
-    const edits = this.#responseEdits(exchange, lease.backend, trace === undefined ? pin : tracedPin(pin, trace));
+  forward(errand: Errand, lease: Lease, terms: Terms): Promise<Outcome> {
     return new Promise((resolve) => {
-      const options = { clock, timeouts, edits, look, takes, closing: this.#isClosing };
-      const attempt: Attempt = new Attempt(errand, lease, options, (outcome) => {
-        this.#ended(attempt);
-        over?.(outcome);
-        resolve(outcome);
-      });
+      const attempt = new Attempt(errand, lease, terms, this, resolve);
       attempt.place = this.#underWay.push(attempt) - 1;
-      started?.(() => attempt.abandon());
+      terms.started?.(() => attempt.abandon());
       if (this.#over !== undefined) attempt.cut(this.#over);
-      else attempt.start((sink, fresh) => this.#launch(errand, lease.backend, fresh, sink, trace));
+      else attempt.start();
     });
+  }
+
+  edits({ errand, lease, terms: { pin, trace } }: Launchable): ResponseEdits {
+    return this.#responseEdits(errand.exchange, lease.backend, trace === undefined ? pin : tracedPin(pin, trace));
+  }
+
+  launch(attempt: Launchable, fresh: boolean): Flight {
+    const { errand, lease, terms } = attempt;
+    const request = this.#upstreamRequest(errand, lease.backend, fresh);
+    return terms.trace === undefined
+      ? this.#send(request, attempt)
+      : terms.trace.sends(request, (traced) => this.#send(traced, attempt));
+  }
+
+  /** The last one takes the place of the one that ended. */
+  ended(attempt: Attempt): void {
+    const last = this.#underWay.pop();
+    if (last === undefined || last === attempt) return;
+    this.#underWay[attempt.place] = last;
+    last.place = attempt.place;
   }
 
   /** The request as a shadow backend gets it. @throws FairleadError for one that no backend should see */
@@ -135,20 +158,13 @@ export class Forwarder {
     this.cut([...this.#underWay], error);
   }
 
-  /** The last one takes the place of the one that ended. */
-  #ended(attempt: Attempt): void {
-    const last = this.#underWay.pop();
-    if (last === undefined || last === attempt) return;
-    this.#underWay[attempt.place] = last;
-    last.place = attempt.place;
-  }
-
   /** Closes the connections to a backend that has left; nothing is under way there. */
   async release(backend: Backend): Promise<void> {
     await this.#options.engine.release?.(backend);
   }
 
   async close(): Promise<void> {
+    this.alarm.stop();
     await this.#options.engine.close();
   }
 
@@ -164,16 +180,9 @@ export class Forwarder {
     };
   }
 
-  #launch(errand: Errand, backend: Backend, fresh: boolean, attempt: Attempt, trace: Terms['trace']): Flight {
-    const request = this.#upstreamRequest(errand, backend, fresh);
-    return trace === undefined
-      ? this.#send(request, attempt)
-      : trace.sends(request, (traced) => this.#send(traced, attempt));
-  }
-
-  #send(request: UpstreamRequest, attempt: Attempt): Flight {
+  #send(request: UpstreamRequest, attempt: Launchable): Flight {
     const { engine, tls } = this.#options;
-    const { upgrade } = attempt.exchange;
+    const { upgrade } = attempt.errand.exchange;
     return upgrade === undefined ? engine.send(request, attempt) : dialUpgrade(request, upgrade, tls, attempt);
   }
 

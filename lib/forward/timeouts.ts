@@ -1,4 +1,3 @@
-import type { Clock, Timer } from '../core/clock.js';
 import type { ErrorCode } from '../core/errors.js';
 
 /** How long each part of an exchange may take, in milliseconds; 0 for no limit. */
@@ -33,88 +32,78 @@ export function timeoutCode(kind: TimeoutKind, connecting: boolean): (typeof COD
   return kind === 'perTry' && connecting ? CODES.connect : CODES[kind];
 }
 
+/** What wakes up when somebody's time is up. */
+export interface Wakes {
+  /** Somebody is due then. @param now by its clock */
+  set(due: number, now: number): void;
+}
+
 /**
- * Watches one attempt: one phase at a time, and the whole. Moving on, and each sign of life, only moves the deadline; the
- * timer looks at it when it fires, and is set anew only for one that is nearer. Three timers for each request, nearly all
- * of them cancelled, cost more than what they watch.
+ * Watches one attempt: one phase at a time, and the whole. It only knows when its time is up; the alarm, which is one for
+ * all attempts, asks. A timer for each request, nearly all of them cancelled, cost more than what they watch.
  */
 export class Watch {
   readonly #timeouts: Timeouts;
-  readonly #clock: Clock;
-  readonly #onTimeout: (kind: TimeoutKind) => void;
-  readonly #total: Timer | undefined;
-  readonly #perTry: Timer | undefined;
+  readonly #alarm: Wakes;
   #phase: TimeoutKind = 'connect';
-  /** When the phase is over, and when the timer fires; Infinity for never. */
+  /** When the phase is over; Infinity for never, here and below. */
   #deadline = Number.POSITIVE_INFINITY;
-  #fires = Number.POSITIVE_INFINITY;
-  #timer: Timer | undefined;
-  #stopped = false;
+  #total: number;
+  #perTry = Number.POSITIVE_INFINITY;
 
-  /** @param deadline when the request must be over, by this clock; Infinity for never */
-  constructor(timeouts: Timeouts, clock: Clock, onTimeout: (kind: TimeoutKind) => void, deadline: number) {
+  /** @param now by the alarm's clock; @param deadline when the request must be over, by this clock; Infinity for never */
+  constructor(timeouts: Timeouts, alarm: Wakes, now: number, deadline: number) {
     this.#timeouts = timeouts;
-    this.#clock = clock;
-    this.#onTimeout = onTimeout;
-    if (deadline < Number.POSITIVE_INFINITY) {
-      this.#total = clock.after(Math.max(0, deadline - clock.now()), () => onTimeout('total'));
-    }
-    if (timeouts.perTry > 0) this.#perTry = clock.after(timeouts.perTry, () => onTimeout('perTry'));
+    this.#alarm = alarm;
+    this.#total = deadline;
+    if (timeouts.perTry > 0) this.#perTry = now + timeouts.perTry;
+    alarm.set(this.due, now);
+  }
+
+  /** When the first of its times is up; Infinity for never. */
+  get due(): number {
+    return Math.min(this.#deadline, this.#total, this.#perTry);
+  }
+
+  /** The first of them that is up by now. */
+  expired(now: number): TimeoutKind | undefined {
+    const { due } = this;
+    // A timer may be up to a millisecond early.
+    if (due - now >= 1) return undefined;
+    if (due === this.#total) return 'total';
+    return due === this.#perTry ? 'perTry' : this.#phase;
   }
 
   /** From here on there is no answer to wait for, only a tunnel that may be idle for long. */
-  enterTunnel(): void {
-    this.#total?.cancel();
-    this.#perTry?.cancel();
-    this.enter('tunnel');
+  enterTunnel(now: number): void {
+    this.#total = Number.POSITIVE_INFINITY;
+    this.#perTry = Number.POSITIVE_INFINITY;
+    this.enter('tunnel', now);
   }
 
-  /** @param now by the clock, where that has just been asked */
-  enter(phase: Exclude<TimeoutKind, 'total' | 'perTry'>, now = this.#clock.now()): void {
-    if (phase === 'idle') this.#perTry?.cancel();
+  enter(phase: Exclude<TimeoutKind, 'total' | 'perTry'>, now: number): void {
+    if (phase === 'idle') this.#perTry = Number.POSITIVE_INFINITY;
     this.#phase = phase;
     this.refresh(now);
   }
 
   /** Something moved: the current phase starts anew. */
-  refresh(now = this.#clock.now()): void {
-    if (this.#stopped) return;
+  refresh(now: number): void {
     const ms = this.#timeouts[this.#phase];
     this.#deadline = ms > 0 ? now + ms : Number.POSITIVE_INFINITY;
-    if (this.#deadline < this.#fires) this.#arm(ms);
+    this.#alarm.set(this.#deadline, now);
   }
 
   /** A part of the request has gone out. */
-  sent(): void {
-    if (this.#phase !== 'idle') this.tryAnew();
-    this.refresh();
+  sent(now: number): void {
+    if (this.#phase !== 'idle') this.tryAnew(now);
+    this.refresh(now);
   }
 
   /** The time for this attempt begins anew: it is not the backend that is slow. */
-  tryAnew(): void {
-    if (!this.#stopped) this.#perTry?.refresh();
-  }
-
-  stop(): void {
-    this.#timer?.cancel();
-    this.#perTry?.cancel();
-    this.#total?.cancel();
-    this.#stopped = true;
-  }
-
-  /** Until the deadline, in ms. */
-  #arm(ms: number): void {
-    this.#timer?.cancel();
-    this.#fires = this.#deadline;
-    this.#timer = this.#clock.after(ms, () => this.#onFire());
-  }
-
-  #onFire(): void {
-    this.#timer = undefined;
-    this.#fires = Number.POSITIVE_INFINITY;
-    const left = this.#deadline - this.#clock.now();
-    // A timer may be up to a millisecond early.
-    if (left < 1) this.#onTimeout(this.#phase);
-    else if (left < Number.POSITIVE_INFINITY) this.#arm(left);
+  tryAnew(now: number): void {
+    if (this.#perTry === Number.POSITIVE_INFINITY) return;
+    this.#perTry = now + this.#timeouts.perTry;
+    this.#alarm.set(this.#perTry, now);
   }
 }

@@ -17,6 +17,12 @@ export function headerValues(list: HeaderList, name: string): readonly string[] 
   return values ?? NONE;
 }
 
+/** The values of a header as one list, which they are (RFC 9110, 5.3); undefined for none. @param name in lower case */
+export function joinedValues(list: HeaderList, name: string): string | undefined {
+  const values = headerValues(list, name);
+  return values.length > 1 ? values.join(', ') : values[0];
+}
+
 /** The list as pairs. */
 export function headerPairs(list: HeaderList): [string, string][] {
   const pairs: [string, string][] = [];

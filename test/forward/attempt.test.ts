@@ -5,11 +5,12 @@ import { Leases } from '../../lib/core/lease.js';
 import type { Outcome } from '../../lib/core/outcome.js';
 import { Attempt } from '../../lib/forward/attempt.js';
 import type { Terms } from '../../lib/forward/errand.js';
-import { compileEdits } from '../../lib/forward/header-edits.js';
+import type { AttemptGround } from '../../lib/forward/ground.js';
 import type { Timeouts } from '../../lib/forward/timeouts.js';
 import { Tunnel } from '../../lib/forward/upstream/tunnel.js';
 import { type ExchangeSpec, fakeErrand, fakeExchange, fakeRequest, MemorySocket, one, settled } from '../core/fakes.js';
 import { FakeClock } from '../support/clock.js';
+import { fakeGround } from './fakes.js';
 
 const TIMEOUTS: Timeouts = { connect: 10, headers: 100, idle: 1000, total: 0, tunnel: 5000, perTry: 0 };
 
@@ -18,6 +19,7 @@ interface HouseSpec extends ExchangeSpec {
   readonly pin?: readonly string[];
   readonly takes?: Terms['takes'];
   readonly closing?: () => FairleadError | undefined;
+  readonly launch?: AttemptGround['launch'];
 }
 
 /** One attempt, with everything around it in sight. */
@@ -28,24 +30,23 @@ function house(spec: HouseSpec = {}) {
   const request = fakeRequest(spec);
   const exchange = fakeExchange(spec, request);
   const outcomes: Outcome[] = [];
-  const { closing = () => undefined } = spec;
-  const edits = {
-    pin: () => spec.pin ?? [],
-    headers: compileEdits({ set: {}, remove: [] }),
-    map: undefined,
-    added: [],
-  };
   const timeouts = { ...TIMEOUTS, ...spec.timeouts };
-  const options = { clock, timeouts, edits, closing, takes: spec.takes, look: undefined };
-  const deadline = timeouts.total > 0 ? clock.now() + timeouts.total : Number.POSITIVE_INFINITY;
-  const attempt = new Attempt(fakeErrand(exchange, deadline), lease, options, (outcome) => outcomes.push(outcome));
   const flights: { fresh: boolean; resume: () => void; abort: () => void }[] = [];
-  const launch = (_attempt: Attempt, fresh: boolean) => {
-    const flight = { fresh, resume: vi.fn(), abort: vi.fn() };
-    flights.push(flight);
-    return flight;
-  };
-  const start = () => attempt.start(launch);
+  const ground = fakeGround(clock, {
+    timeouts,
+    closing: spec.closing,
+    launch: (_attempt, fresh) => {
+      const flight = { fresh, resume: vi.fn(), abort: vi.fn() };
+      flights.push(flight);
+      return flight;
+    },
+    ...(spec.launch && { launch: spec.launch }),
+  });
+  const deadline = timeouts.total > 0 ? clock.now() + timeouts.total : Number.POSITIVE_INFINITY;
+  const terms = { pin: () => spec.pin ?? [], takes: spec.takes };
+  const errand = fakeErrand(exchange, deadline);
+  const attempt = ground.watched(new Attempt(errand, lease, terms, ground, (outcome) => outcomes.push(outcome)));
+  const start = () => attempt.start();
   return { attempt, backend, clock, exchange, flights, lease, outcomes, start, wire: exchange.wire };
 }
 
@@ -253,28 +254,31 @@ describe('a failure', () => {
   });
 
   it('is what an engine throws', () => {
-    const { attempt, outcomes } = house();
-    attempt.start(() => {
-      throw new TypeError('odd');
+    const { outcomes } = started({
+      launch: () => {
+        throw new TypeError('odd');
+      },
     });
     expect(outcomes).toMatchObject([{ kind: 'failed', committed: false, error: { code: 'FAIRLEAD_ENGINE' } }]);
   });
 
   it('is what we throw ourselves, as it is', () => {
-    const { attempt, outcomes } = house();
     const error = new FairleadError('FAIRLEAD_BODY_CONSUMED', 'read');
-    attempt.start(() => {
-      throw error;
+    const { outcomes } = started({
+      launch: () => {
+        throw error;
+      },
     });
     expect(outcomes).toMatchObject([{ kind: 'failed', error }]);
   });
 
   it('that an engine tells of before it has returned still frees the flight', () => {
-    const { attempt, outcomes } = house();
     const flight = { resume: vi.fn(), abort: vi.fn() };
-    attempt.start((sink) => {
-      sink.fail(new Error('at once'));
-      return flight;
+    const { outcomes } = started({
+      launch: (sink) => {
+        sink.fail(new Error('at once'));
+        return flight;
+      },
     });
     expect(outcomes).toHaveLength(1);
     expect(flight.abort).toHaveBeenCalled();
@@ -401,9 +405,9 @@ describe('time', () => {
     const { attempt, clock, outcomes } = answering({ timeouts: { total: 250 } });
     attempt.end([]);
     await settled();
-    expect(clock.pending).toBe(0);
     clock.advance(1e6);
     expect(outcomes).toHaveLength(1);
+    expect(clock.pending).toBe(0);
   });
 });
 

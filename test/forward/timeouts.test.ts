@@ -1,15 +1,36 @@
 import { describe, expect, it, vi } from 'vitest';
 import { FairleadError } from '../../lib/core/errors.js';
+import { Alarm } from '../../lib/forward/alarm.js';
 import { type TimeoutKind, type Timeouts, timeoutCode, Watch } from '../../lib/forward/timeouts.js';
 import { FakeClock } from '../support/clock.js';
 
 const TIMEOUTS: Timeouts = { connect: 5, headers: 60, idle: 100, total: 0, tunnel: 300, perTry: 0 };
 
+/** A watch, and the alarm it sets. */
 function house(timeouts: Partial<Timeouts> = {}) {
   const clock = new FakeClock();
-  const onTimeout = vi.fn();
+  const onTimeout = vi.fn<(kind: TimeoutKind) => void>();
   const deadline = timeouts.total ?? Number.POSITIVE_INFINITY;
-  return { clock, onTimeout, watch: new Watch({ ...TIMEOUTS, ...timeouts }, clock, onTimeout, deadline) };
+  const underWay: { watch: Watch; timedOut(kind: TimeoutKind): void }[] = [];
+  const alarm = new Alarm(clock, () => underWay);
+  const made = new Watch({ ...TIMEOUTS, ...timeouts }, alarm, clock.now(), deadline);
+  const stop = (): void => {
+    underWay.length = 0;
+  };
+  underWay.push({
+    watch: made,
+    timedOut: (kind) => {
+      stop();
+      onTimeout(kind);
+    },
+  });
+  const watch = {
+    enter: (phase: 'connect' | 'headers' | 'idle' | 'tunnel') => made.enter(phase, clock.now()),
+    enterTunnel: () => made.enterTunnel(clock.now()),
+    refresh: () => made.refresh(clock.now()),
+    sent: () => made.sent(clock.now()),
+  };
+  return { clock, onTimeout, stop, watch };
 }
 
 describe('a watch', () => {
@@ -89,8 +110,6 @@ describe('a watch', () => {
     watch.enter('idle');
     clock.advance(99);
     expect(onTimeout).not.toHaveBeenCalled();
-    watch.stop();
-    expect(clock.pending).toBe(0);
 
     const other = house({ perTry: 50, headers: 0 });
     other.watch.enter('headers');
@@ -98,15 +117,23 @@ describe('a watch', () => {
     expect(other.onTimeout.mock.calls).toEqual([['perTry']]);
   });
 
-  it('is quiet once it is stopped, and leaves no timer behind', () => {
-    const { clock, onTimeout, watch } = house({ total: 250 });
+  it('of an attempt that has ended says nothing', () => {
+    const { clock, onTimeout, stop, watch } = house({ total: 250 });
     watch.enter('idle');
-    watch.stop();
-    watch.stop();
+    stop();
     watch.refresh();
-    expect(clock.pending).toBe(0);
     clock.advance(1e9);
     expect(onTimeout).not.toHaveBeenCalled();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('of a tunnel has no other limit', () => {
+    const { clock, onTimeout, watch } = house({ total: 250, perTry: 50 });
+    watch.enterTunnel();
+    clock.advance(299);
+    expect(onTimeout).not.toHaveBeenCalled();
+    clock.advance(1);
+    expect(onTimeout.mock.calls).toEqual([['tunnel']]);
   });
 });
 

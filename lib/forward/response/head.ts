@@ -1,7 +1,7 @@
 import { ServerResponse } from 'node:http';
 import { STEERING_HEADER } from '../../core/check.js';
 import type { ResponseHead } from '../../core/recipient.js';
-import { type HeaderList, headerValues } from '../../util/header-list.js';
+import { type HeaderList, headerValues, joinedValues } from '../../util/header-list.js';
 import { edited, type HeaderEdits } from '../header-edits.js';
 import { connectionNamed, isHopByHop } from '../hop-by-hop.js';
 
@@ -58,8 +58,7 @@ function unshared(list: HeaderList, inFront: string): string[] {
     // Of those for a CDN nothing is kept.
     if (!CACHING.test((list[i] as string).toLowerCase())) kept.push(list[i] as string, list[i + 1] as string);
   }
-  const said = headerValues(list, 'cache-control');
-  return [...kept, 'Cache-Control', notShared(said.length > 0 ? said.join(', ') : inFront)];
+  return [...kept, 'Cache-Control', notShared(joinedValues(list, 'cache-control') ?? inFront)];
 }
 
 /** The backend's end-to-end headers, and behind them what we add. */
@@ -70,18 +69,17 @@ function outgoing(
   edits: ResponseEdits,
 ): string[] {
   const list: string[] = [];
-  const named = connectionNamed(headerValues(head.headers, 'connection').join(','));
-  const chunked = goesOutChunked(response, head);
+  const named = connectionNamed(joinedValues(head.headers, 'connection'));
   for (let i = 0; i < head.headers.length; i += 2) {
     const name = head.headers[i] as string;
     const lower = name.toLowerCase();
     // For us, as a header of the connection would be; it goes no further whether or not anybody listens.
     if (lower === STEERING_HEADER) edits.heard?.(head.headers[i + 1] as string);
-    if (isHopByHop(lower, named) || (lower === 'trailer' && !chunked)) continue;
+    if (isHopByHop(lower, named) || (lower === 'trailer' && !goesOutChunked(response, head))) continue;
     const value = head.headers[i + 1] as string;
     list.push(name, edits.map === undefined ? value : edits.map(lower, value));
   }
-  list.push(...pin, ...edits.added);
+  if (pin.length > 0 || edits.added.length > 0) list.push(...pin, ...edits.added);
   const whole = edited(list, edits.headers);
   // Behind the operator's edits: one that lets everything be cached would hand one client's pin to all.
   return pin.length === 0 ? whole : unshared(whole, String(response.getHeader('cache-control') ?? ''));

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { STATUS_CODES } from 'node:http';
 import { Socket } from 'node:net';
-import { type HeaderList, headerPairs, headerValues } from '../../util/header-list.js';
+import { type HeaderList, headerPairs, joinedValues } from '../../util/header-list.js';
 import { connectionNamed, isHopByHop } from '../hop-by-hop.js';
 
 /** More interim answers than this to one request are an attack, or a backend gone mad. */
@@ -9,7 +9,7 @@ export const MAX_INTERIM = 32;
 
 /** Every line that goes on: those of the connection do not, nor a length, since there is no body (RFC 9110, 8.6). */
 function passable(headers: HeaderList): [name: string, value: string][] {
-  const named = connectionNamed(headerValues(headers, 'connection').join(','));
+  const named = connectionNamed(joinedValues(headers, 'connection'));
   return headerPairs(headers).filter(([name]) => {
     const lower = name.toLowerCase();
     return lower !== 'content-length' && !isHopByHop(lower, named);

@@ -5,8 +5,8 @@ import type { Duplex } from 'node:stream';
 import { endpointOf } from '../../core/endpoint.js';
 import type { Flight, TlsOptions, UpstreamRequest } from '../../core/engine.js';
 import type { UpgradeSocket } from '../../core/exchange.js';
-import type { Attempt } from '../attempt.js';
 import { notPassable } from '../failure.js';
+import type { Launchable } from '../ground.js';
 import { connectionNamed, isHopByHop } from '../hop-by-hop.js';
 import type { ResponseEdits } from '../response/head.js';
 import { whenEstablished } from './connections.js';
@@ -21,7 +21,7 @@ export function dialUpgrade(
   request: UpstreamRequest,
   client: UpgradeSocket,
   tls: TlsOptions,
-  attempt: Attempt,
+  attempt: Launchable,
 ): Flight {
   const upstream = openRequest(request, tls);
   let answer: IncomingMessage | undefined;
@@ -40,7 +40,7 @@ export function dialUpgrade(
     socket.on('error', destroyed);
     try {
       attempt.switched(incoming.rawHeaders, (lines, done, map) => {
-        attempt.exchange.response.detachSocket(client.socket as Socket);
+        attempt.errand.exchange.response.detachSocket(client.socket as Socket);
         client.socket.write(switchingHead(incoming, lines, map), 'latin1');
         const side = { socket: client.socket, head: client.release() };
         return new Tunnel(side, { socket, head }, isWebSocket(incoming), attempt, done);

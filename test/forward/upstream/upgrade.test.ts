@@ -4,10 +4,10 @@ import type { UpstreamRequest } from '../../../lib/core/engine.js';
 import { Leases } from '../../../lib/core/lease.js';
 import type { Outcome } from '../../../lib/core/outcome.js';
 import { Attempt } from '../../../lib/forward/attempt.js';
-import { compileEdits } from '../../../lib/forward/header-edits.js';
 import { dialUpgrade } from '../../../lib/forward/upstream/upgrade.js';
 import { fakeErrand, fakeExchange, MemorySocket, one, settled } from '../../core/fakes.js';
 import { FakeClock } from '../../support/clock.js';
+import { fakeGround } from '../fakes.js';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -26,27 +26,15 @@ async function dialled(early = '', pin = (): readonly string[] => ['Set-Cookie',
   const upgrade = { socket: client, release: () => Buffer.from(early) };
   const exchange = { ...request, upgrade };
   const outcomes: Outcome[] = [];
-  const attempt = new Attempt(
-    fakeErrand(exchange),
-    new Leases(clock, () => {}).acquire(backend),
-    {
-      clock,
-      timeouts: { connect: 10, headers: 100, idle: 1000, total: 0, tunnel: 0, perTry: 0 },
-      takes: undefined,
-      look: undefined,
-      closing: () => undefined,
-      edits: {
-        pin,
-        headers: compileEdits({ set: {}, remove: [] }),
-        map: undefined,
-        added: [],
-      },
-    },
-    (outcome) => outcomes.push(outcome),
-  );
   const headers = ['Host', 'a', 'x-B', '1', 'X-b', '2', 'Connection', 'Upgrade', 'Upgrade', 'websocket'];
   const asked: UpstreamRequest = { backend, method: 'GET', path: '/a//b', headers, fresh: false, body: undefined };
-  attempt.start(() => dialUpgrade(asked, upgrade, {}, attempt));
+  const ground = fakeGround(clock, {
+    timeouts: { connect: 10, headers: 100, idle: 1000, total: 0, tunnel: 0, perTry: 0 },
+    launch: (sink) => dialUpgrade(asked, upgrade, {}, sink),
+  });
+  const lease = new Leases(clock, () => {}).acquire(backend);
+  const attempt = new Attempt(fakeErrand(exchange), lease, { pin }, ground, (outcome) => outcomes.push(outcome));
+  attempt.start();
   await settled();
   upstream.emit('connect');
   await settled();
