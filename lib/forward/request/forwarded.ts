@@ -46,8 +46,10 @@ export function hostOf(request: IncomingMessage): string | undefined {
 }
 
 function port(exchange: Exchange, host: string): string {
-  const explicit = /:(\d+)$/.exec(host)?.[1];
-  return explicit ?? (exchange.client.scheme === 'https' ? '443' : '80');
+  // The whole host where it names none, and a part of it where that is an IPv6 address: no number either.
+  const explicit = host.slice(host.lastIndexOf(':') + 1);
+  if (explicit !== host && /^\d+$/.test(explicit)) return explicit;
+  return exchange.client.scheme === 'https' ? '443' : '80';
 }
 
 /** The first of a header's values that a trusted peer sent, else undefined. */
