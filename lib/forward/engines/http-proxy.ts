@@ -114,6 +114,12 @@ class HttpProxyEngine implements Engine {
   }
 }
 
+/** What http-proxy sets for each request and is the agent's affair, or nobody's. */
+const THE_AGENTS = [
+  ...['ca', 'cert', 'ciphers', 'key', 'passphrase', 'pfx', 'rejectUnauthorized', 'secureProtocol'],
+  ...['host', 'localAddress'],
+];
+
 /**
  * The object http-proxy fills in and gives to `http.request`. Its headers and path are fixed: http-proxy would merge
  * repeated headers, turn their order around and collapse `//` in the path. As a flat array the headers go out at once, in
@@ -129,6 +135,11 @@ class OutgoingOptions {
     this.#request = request;
     Object.defineProperty(this, 'headers', OutgoingOptions.#headers);
     Object.defineProperty(this, 'path', OutgoingOptions.#path);
+  }
+
+  // What the agent knows already would only be copied, twice for each request.
+  static {
+    for (const name of THE_AGENTS) Object.defineProperty(OutgoingOptions.prototype, name, { set() {} });
   }
 
   // http.request copies own enumerable properties only, so these cannot be accessors of the class.
