@@ -2,7 +2,7 @@
 import { median } from '../../report.js';
 import { roundsAnew } from '../anew.js';
 import { generator, load, UPLOAD } from '../load.js';
-import { LARGE } from '../paths.js';
+import { ITEMS, LARGE } from '../paths.js';
 import { stop } from '../processes.js';
 import { ratios, sum } from '../rounds.js';
 import { cpuTime, startBackends } from '../sides.js';
@@ -12,6 +12,7 @@ import { cpuTime, startBackends } from '../sides.js';
 
 /** Few: more would only keep more of each body in buffers. */
 const CONNECTIONS = 10;
+const SMALL_CONNECTIONS = 50;
 
 /** Microseconds of CPU time a second that are a hundredth of a core. */
 const PERCENT_US = 10_000;
@@ -42,7 +43,11 @@ async function measureWay(
     {
       group: 'bare',
       backends,
-      warmUp: (side) => at(side, warmup),
+      warmUp: async (side) => {
+        // As many bodies would take minutes: code is compiled by how often it runs.
+        await load(side.origin + ITEMS, SMALL_CONNECTIONS, warmup);
+        await at(side, warmup);
+      },
       measure,
       say: ({ speed }) => `${title}: ${speed.toFixed(0)} MB/s`,
     },
@@ -73,8 +78,9 @@ export async function measure(/** @type {Settings} */ settings) {
   const text = [
     'The sides without Express. A body is 1,048,576 bytes; MB/s are millions of bytes a second.',
     `${CONNECTIONS} connections; ${rounds} rounds in which each side has its turn of ${seconds} s, in a new process and`,
-    `after ${warmup} s to warm up. Ratios are to the first side, round by round. Busy is how much of its core a side used:`,
-    'well below 100, it waited for load and backends, or something else had its core.',
+    `after ${warmup} s of small requests and ${warmup} s of these to warm up. Ratios are to the first side, round by round.`,
+    'Busy is how much of its core a side used: well below 100, it waited for load and backends, or something else had its',
+    'core.',
   ].join(' ');
   return [{ title, text, tables }];
 }
