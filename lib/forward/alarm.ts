@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { Clock, Timer } from '../core/clock.js';
 import type { TimeoutKind, Wakes, Watch } from './timeouts.js';
 
@@ -20,6 +21,8 @@ const LOST = 1_000;
 export class Alarm implements Wakes {
   readonly #clock: Clock;
   readonly #all: () => readonly Watched[];
+  /** Not that of the request which happens to set it: the timer would keep that for as long as it stands. */
+  readonly #context = new AsyncResource('FairleadAlarm');
   #timer: Timer | undefined;
   /** When it rings; Infinity for never. */
   #rings = Number.POSITIVE_INFINITY;
@@ -43,7 +46,9 @@ export class Alarm implements Wakes {
   #set(due: number, now: number): void {
     this.stop();
     this.#rings = due;
-    this.#timer = this.#clock.after(Math.max(0, due - now), () => this.#ring());
+    this.#timer = this.#context.runInAsyncScope(() => {
+      return this.#clock.after(Math.max(0, due - now), () => this.#ring());
+    });
   }
 
   #ring(): void {

@@ -51,7 +51,7 @@ export class Attempt implements Launchable {
     this.#resolve = resolve;
     this.#edits = ground.edits(this);
     const onDrain = (): void => {
-      this.watch.refresh(ground.clock.now());
+      if (!this.#settled) this.watch.refresh(ground.clock.now());
       this.#flight?.resume();
     };
     this.#delivery = errand.recipient(lease.backend, this.#edits, onDrain);
@@ -102,12 +102,12 @@ export class Attempt implements Launchable {
 
   sent(bytes: number): void {
     this.lease.carriedIn(bytes);
-    this.watch.sent(this.#ground.clock.now());
+    if (!this.#settled) this.watch.sent(this.#ground.clock.now());
   }
 
   received(bytes: number): void {
     this.lease.carriedOut(bytes);
-    this.watch.sent(this.#ground.clock.now());
+    if (!this.#settled) this.watch.sent(this.#ground.clock.now());
   }
 
   informational(status: number, headers: HeaderList): void {
@@ -243,8 +243,7 @@ export class Attempt implements Launchable {
     if (end.kind !== 'answered' || this.errand.incomplete) abortFlight(this.#flight);
     const duration = this.#ground.clock.now() - this.lease.since;
     const outcome = outcomeOf(end, this.#status, this.#responseTime, duration, this.lease);
-    this.#ground.ended(this);
-    this.terms.over?.(outcome);
+    this.#ground.ended(this, outcome);
     this.#resolve(outcome);
   }
 }

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { IncomingMessage } from 'node:http';
 import type { Look } from '../core/affinity.js';
 import type { BackendRecord } from '../core/backend.js';
@@ -20,6 +21,7 @@ export class Errand {
   readonly deadline: number;
   readonly #keeps: (request: IncomingMessage) => number;
   #body: RequestBody | undefined;
+  readonly #context = new AsyncResource('FairleadRequest');
 
   /** Who gets its answer in place of its own client; undefined where that does. */
   readonly audience: Audience | undefined;
@@ -112,6 +114,14 @@ export class Errand {
   /** An answer has been taken: it will not be sent again. */
   committed(): void {
     if (this.#body?.kind === 'stream') this.#body.stream.forget();
+  }
+
+  /**
+   * Runs this in the context (AsyncLocalStorage) in which the request came. A timer that is shared, and a connection that
+   * is used again, have that of another request.
+   */
+  inContext(run: () => void): void {
+    this.#context.runInAsyncScope(run);
   }
 
   /** It is over, whatever came of it. */

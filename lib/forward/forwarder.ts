@@ -100,12 +100,12 @@ export class Forwarder implements AttemptGround {
       : terms.trace.sends(request, (traced) => this.#send(traced, attempt));
   }
 
-  /** The last one takes the place of the one that ended. */
-  ended(attempt: Attempt): void {
-    const last = this.#underWay.pop();
-    if (last === undefined || last === attempt) return;
-    this.#underWay[attempt.place] = last;
-    last.place = attempt.place;
+  ended(attempt: Attempt, outcome: Outcome): void {
+    this.#leaves(attempt);
+    const { over } = attempt.terms;
+    // Listeners and loggers hear of a failure, and look for the request that it was.
+    if (outcome.kind === 'answered') over?.(outcome);
+    else attempt.errand.inContext(() => over?.(outcome));
   }
 
   /** The request as a shadow backend gets it. @throws FairleadError for one that no backend should see */
@@ -166,6 +166,14 @@ export class Forwarder implements AttemptGround {
   async close(): Promise<void> {
     this.alarm.stop();
     await this.#options.engine.close();
+  }
+
+  /** The last one takes the place of the one that ended. */
+  #leaves(attempt: Attempt): void {
+    const last = this.#underWay.pop();
+    if (last === undefined || last === attempt) return;
+    this.#underWay[attempt.place] = last;
+    last.place = attempt.place;
   }
 
   #responseEdits(exchange: Exchange, backend: BackendRecord, pin: Terms['pin']): ResponseEdits {

@@ -2,6 +2,7 @@ import type { Clock } from '../core/clock.js';
 import type { Flight, ResponseSink } from '../core/engine.js';
 import type { FairleadError } from '../core/errors.js';
 import type { Lease } from '../core/lease.js';
+import type { Outcome } from '../core/outcome.js';
 import type { HeaderList } from '../util/header-list.js';
 import type { Errand, Terms } from './errand.js';
 import type { ResponseEdits } from './response/head.js';
@@ -28,6 +29,6 @@ export interface AttemptGround {
   edits(attempt: Launchable): ResponseEdits;
   /** Sends the request, on a fresh connection where asked to. What it throws is the attempt's failure. */
   launch(attempt: Launchable, fresh: boolean): Flight;
-  /** It is over; told before anybody else hears of it. */
-  ended(attempt: Launchable): void;
+  /** It is over; told before anybody else hears of it, and tells whom the terms name. */
+  ended(attempt: Launchable, outcome: Outcome): void;
 }

@@ -1,10 +1,13 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import express from 'express';
 import type { RequestRecord } from 'fairlead';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { balance, ended, front, nextEvent, serveApp } from '../support/balance.js';
 import { ask } from '../support/client.js';
+import { engineNames } from '../support/engines.js';
 import { origin } from '../support/origin.js';
+import { rawOrigin } from '../support/peer.js';
 
 describe('events', () => {
   test('one request each, with what came of it, once all is counted', async () => {
@@ -50,6 +53,35 @@ describe('events', () => {
     const over = nextEvent(lb, 'request');
     await ask(port, { path: '/api/x' });
     expect(await over).toMatchObject({ url: '/api/x' });
+  });
+
+  test.each(engineNames)('a failure is told in the context of its own request (%s)', async (engine) => {
+    const backend = await rawOrigin((peer) => {
+      peer.socket.on('data', (chunk: Buffer) => {
+        if (chunk.includes('/good')) peer.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+        if (chunk.includes('/reset')) peer.socket.resetAndDestroy();
+      });
+    });
+    const request = new AsyncLocalStorage<string | undefined>();
+    const told: string[] = [];
+    const tell = ({ code }: { code: string }): void => {
+      told.push(`${code} ${request.getStore()}`);
+    };
+    const logger = { debug: tell, info: tell, warn: tell, error: tell };
+    const options = { engine, logger, retry: false, breaker: false, timeouts: { headers: 200 } } as const;
+    const lb = balance({ ...options, backends: [backend.url] });
+    lb.on('error', ({ error }) => tell(error));
+    const { port } = await serveApp((asked, response) => request.run(asked.url, () => lb(asked, response)));
+    // It opens the connection that the next one uses, and sets the timer by which the others are ended.
+    await ask(port, { path: '/good' });
+    await ask(port, { path: '/reset', method: 'POST' });
+    await Promise.all([ask(port, { path: '/one' }), ask(port, { path: '/other' })]);
+    const twice = (line: string): string[] => [line, line];
+    expect(told.sort()).toEqual([
+      ...twice('FAIRLEAD_BACKEND_RESET /reset'),
+      ...twice('FAIRLEAD_HEADERS_TIMEOUT /one'),
+      ...twice('FAIRLEAD_HEADERS_TIMEOUT /other'),
+    ]);
   });
 
   test('a listener that throws or rejects is reported, never felt', async () => {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { Alarm } from '../../lib/forward/alarm.js';
@@ -138,6 +139,20 @@ describe('an alarm', () => {
     expect(ended).toEqual([{ name: 1, kind: 'connect', at: 5_000 }]);
     clock.advance(1);
     expect(ended).toHaveLength(2);
+  });
+
+  it('keeps nothing of the request that set it', () => {
+    const { after, begin, clock } = house();
+    const request = new AsyncLocalStorage<string>();
+    const seen: (string | undefined)[] = [];
+    const set = clock.after;
+    clock.after = (ms, fn) => {
+      seen.push(request.getStore());
+      return set.call(clock, ms, fn);
+    };
+    request.run('a request', () => begin(1).watch.enter('connect', clock.now()));
+    expect(after).toHaveBeenCalled();
+    expect(seen).toEqual([undefined]);
   });
 
   it('leaves no timer behind once it is stopped', () => {

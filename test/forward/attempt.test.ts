@@ -409,6 +409,15 @@ describe('time', () => {
     expect(outcomes).toHaveLength(1);
     expect(clock.pending).toBe(0);
   });
+
+  it('is watched no more once it has ended, whatever still passes', () => {
+    const { attempt, clock } = connected();
+    attempt.abandon();
+    clock.advance(1e6);
+    attempt.sent(1);
+    attempt.received(1);
+    expect(clock.pending).toBe(0);
+  });
 });
 
 describe('a connection found closed', () => {
