@@ -9,7 +9,7 @@ import type {
   TlsOptions,
   UpstreamRequest,
 } from '../../core/engine.js';
-import { missingPackage, optionalPackage } from '../../core/optional-package.js';
+import { missingPackage, optionalPackage, otherMajor } from '../../core/optional-package.js';
 import { headerValues } from '../../util/header-list.js';
 import { together } from '../upstream/connections.js';
 import { DispatchHandler } from '../upstream/dispatch-handler.js';
@@ -22,7 +22,8 @@ import { httpProxy } from './http-proxy.js';
  * streams that node:http makes for each exchange.
  */
 export const undici: EngineModule = {
-  missing: () => missingPackage('undici', 7),
+  // The version first: what another one says when it is loaded, or asked, does not tell what to do.
+  missing: () => otherMajor('undici', 7) ?? missingPackage('undici', 7),
   create: (tls) => new UndiciEngine(optionalPackage('undici'), tls),
 };
 

@@ -18,7 +18,7 @@ export interface ResponseEdits {
   readonly headers: HeaderEdits;
   /** Puts paths and addresses right that a backend below a mount gets wrong; undefined where there is nothing to do. */
   readonly map: ((name: string, value: string) => string) | undefined;
-  /** Lines of ours. */
+  /** Lines of ours, in place of the backend's of the same names. */
   readonly added: HeaderList;
 }
 
@@ -61,6 +61,11 @@ function unshared(list: HeaderList, inFront: string): string[] {
   return [...kept, 'Cache-Control', notShared(joinedValues(list, 'cache-control') ?? inFront)];
 }
 
+/** Whether a line of ours has this name. It stands alone: a backend that echoes the request's id would have it told twice. */
+function isAdded(added: HeaderList, name: string): boolean {
+  return added.length > 0 && headerValues(added, name).length > 0;
+}
+
 /** The backend's end-to-end headers, and behind them what we add. */
 function outgoing(
   response: ServerResponse,
@@ -69,6 +74,7 @@ function outgoing(
   edits: ResponseEdits,
 ): string[] {
   const list: string[] = [];
+  const { added } = edits;
   const named = connectionNamed(joinedValues(head.headers, 'connection'));
   for (let i = 0; i < head.headers.length; i += 2) {
     const name = head.headers[i] as string;
@@ -76,10 +82,11 @@ function outgoing(
     // For us, as a header of the connection would be; it goes no further whether or not anybody listens.
     if (lower === STEERING_HEADER) edits.heard?.(head.headers[i + 1] as string);
     if (isHopByHop(lower, named) || (lower === 'trailer' && !goesOutChunked(response, head))) continue;
+    if (isAdded(added, lower)) continue;
     const value = head.headers[i + 1] as string;
     list.push(name, edits.map === undefined ? value : edits.map(lower, value));
   }
-  if (pin.length > 0 || edits.added.length > 0) list.push(...pin, ...edits.added);
+  if (pin.length > 0 || added.length > 0) list.push(...pin, ...added);
   const whole = edited(list, edits.headers);
   // Behind the operator's edits: one that lets everything be cached would hand one client's pin to all.
   return pin.length === 0 ? whole : unshared(whole, String(response.getHeader('cache-control') ?? ''));

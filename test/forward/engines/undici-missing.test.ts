@@ -1,16 +1,24 @@
 import type { createRequire } from 'node:module';
 import { FairleadError, loadBalancer } from 'fairlead';
-import { expect, it, vi } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
+
+/** What is found in place of undici; a package that is not there by default. */
+const found = vi.hoisted(() => ({ version: undefined as string | undefined }));
 
 vi.mock('node:module', async (original) => {
   const actual = await original<{ createRequire: typeof createRequire }>();
   return {
     ...actual,
     createRequire: (from: string) => (name: string) => {
-      if (name === 'undici') throw new Error("Cannot find module 'undici'\nRequire stack:\n- /app/index.js");
+      if (found.version !== undefined && name === 'undici/package.json') return { version: found.version };
+      if (name.startsWith('undici')) throw new Error("Cannot find module 'undici'\nRequire stack:\n- /app/index.js");
       return actual.createRequire(from)(name);
     },
   };
+});
+
+afterEach(() => {
+  found.version = undefined;
 });
 
 function thrown(options: object): unknown {
@@ -34,6 +42,14 @@ it('without its package the engine undici is a problem of the options, among the
         rule: "needs the package undici: npm install undici@7 (Cannot find module 'undici')",
       },
     ],
+  });
+});
+
+it('with another version of it, which would fail each request, that is the problem', () => {
+  found.version = '8.13.1';
+  expect(thrown({ engine: 'undici' })).toMatchObject({
+    code: 'FAIRLEAD_OPTIONS',
+    problems: [{ path: 'engine', rule: 'needs undici 7: npm install undici@7 (version 8.13.1 is installed)' }],
   });
 });
 

@@ -157,6 +157,12 @@ describe.each(ways)('the head, %s', (_way, app) => {
     ]);
   });
 
+  it('has lines of ours in place of the backend’s, which may echo what it was sent', () => {
+    const edits = { added: ['X-Request-Id', 'abc'] };
+    const answer = ['x-request-id', 'abc', 'X-A', '1', 'X-REQUEST-ID', 'its own'];
+    expect(head({ answer, edits })).toEqual(['HTTP/1.1 200 OK', 'X-A: 1', 'X-Request-Id: abc']);
+  });
+
   it('lets the operator’s edits have the last word', () => {
     const headers = compileEdits({ set: { Server: 'mine', 'x-request-id': 'hidden' }, remove: ['X-Powered-By-It'] });
     const edits = { headers, added: ['X-Request-Id', 'abc'] };
